@@ -1,0 +1,126 @@
+"""What an event is: a frozen dataclass in the past tense, and the record the log keeps of it."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any, ClassVar
+
+import msgspec
+
+GENESIS = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened, named in the past tense. Subclasses are frozen, keyword-only dataclasses."""
+
+    schema: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """An event as the log holds it.
+
+    `stream` is `<kind>-<aggregate id>`; `version` counts 1, 2, … in the stream; `position` is the
+    order in the service's log, None until the relay has numbered it; `actor` is a person's id or
+    `service:<name>`; `digest` chains it to the event before it in its stream (hex SHA-256).
+    """
+
+    id: str
+    stream: str
+    version: int
+    position: int | None
+    type: str
+    schema: int
+    recorded_at: datetime
+    organisation: str
+    actor: str
+    correlation_id: str
+    causation_id: str | None
+    published: bool
+    data: str
+    digest: str
+    event: Event
+
+    @property
+    def aggregate_id(self) -> str:
+        return self.stream.split("-", 1)[1]
+
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class UnknownEvent(Exception):
+    """The log holds an event type or schema that this code does not know."""
+
+
+class EventTypes:
+    """The event classes of one service: which there are, which are published, how old ones are read.
+
+    An event declared in a `contract` module is published; one declared elsewhere stays private.
+    `upcasters[(type, schema)]` turns the data of that schema into that of `schema + 1`.
+    """
+
+    def __init__(
+        self, *modules: ModuleType, upcasters: dict[tuple[str, int], Upcaster] | None = None
+    ) -> None:
+        self.classes: dict[str, type[Event]] = {}
+        self.published: set[str] = set()
+        for module in modules:
+            for member in vars(module).values():
+                if isinstance(member, type) and issubclass(member, Event) and member is not Event:
+                    self.classes[member.__name__] = member
+                    if "contract" in member.__module__.split("."):
+                        self.published.add(member.__name__)
+        self._upcasters = upcasters or {}
+
+    def names(self, classes: Iterable[type[Event]]) -> list[str]:
+        return [cls.__name__ for cls in classes]
+
+    def encode(self, event: Event) -> str:
+        return msgspec.json.encode(event, order="deterministic").decode()
+
+    def decode(self, type: str, schema: int, data: str) -> Event:
+        """The event of `type` from its stored JSON, lifted to the present schema.
+
+        Raises UnknownEvent where the type, or a step from its schema, is not known.
+        """
+        cls = self.classes.get(type)
+        if cls is None:
+            raise UnknownEvent(f"{type} is not an event of this service")
+        if schema == cls.schema:
+            return msgspec.json.decode(data, type=cls)
+        fields = msgspec.json.decode(data)
+        while schema < cls.schema:
+            upcaster = self._upcasters.get((type, schema))
+            if upcaster is None:
+                raise UnknownEvent(f"no upcaster for {type} schema {schema}")
+            fields, schema = upcaster(fields), schema + 1
+        if schema != cls.schema:
+            raise UnknownEvent(f"{type} schema {schema} is newer than this code")
+        return msgspec.convert(fields, type=cls)
+
+
+def digest(previous: str, recorded: dict[str, Any]) -> str:
+    """The hex SHA-256 of an event's canonical form, chained to the digest before it in its stream."""
+    moment: datetime = recorded["recorded_at"]
+    canonical = msgspec.json.encode(
+        [
+            previous,
+            recorded["id"],
+            recorded["stream"],
+            recorded["version"],
+            recorded["type"],
+            recorded["schema"],
+            moment.astimezone(UTC).isoformat(timespec="microseconds"),
+            recorded["organisation"],
+            recorded["actor"],
+            recorded["correlation_id"],
+            recorded["causation_id"],
+            recorded["published"],
+            recorded["data"],
+        ]
+    )
+    return hashlib.sha256(canonical).hexdigest()
