@@ -55,8 +55,11 @@ class Done(Shape):
 
 
 class _Call(Shape):
+    """`public` ones need no token (log-in)."""
+
     service: ClassVar[str]
     answer: ClassVar[type[Shape]]
+    public: ClassVar[bool] = False
 
     @classmethod
     def method(cls) -> str:
@@ -65,10 +68,9 @@ class _Call(Shape):
 
 
 class Command(_Call):
-    """A wish to change something. `public` ones need no token (log-in)."""
+    """A wish to change something."""
 
     answer: ClassVar[type[Shape]] = Done
-    public: ClassVar[bool] = False
 
 
 class Query(_Call):

@@ -1,6 +1,7 @@
 """What an event is: a frozen dataclass in the past tense, and the record the log keeps of it."""
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,27 +58,35 @@ class UnknownEvent(Exception):
 
 
 class EventTypes:
-    """The event classes of one service: which there are, which are published, how old ones are read.
+    """A set of event classes: which there are, which are published, how old ones are read.
 
     An event declared in a `contract` module is published; one declared elsewhere stays private.
-    `upcasters[(type, schema)]` turns the data of that schema into that of `schema + 1`.
+    A module that declares events may declare `UPCASTERS`: `{("LetterReceived", 1): f}` turns the
+    data of schema 1 into that of schema 2.
     """
 
-    def __init__(
-        self, *modules: ModuleType, upcasters: dict[tuple[str, int], Upcaster] | None = None
-    ) -> None:
+    def __init__(self, *modules: ModuleType) -> None:
         self.classes: dict[str, type[Event]] = {}
         self.published: set[str] = set()
+        self._upcasters: dict[tuple[str, int], Upcaster] = {}
         for module in modules:
             for member in vars(module).values():
                 if isinstance(member, type) and issubclass(member, Event) and member is not Event:
-                    self.classes[member.__name__] = member
-                    if "contract" in member.__module__.split("."):
-                        self.published.add(member.__name__)
-        self._upcasters = upcasters or {}
+                    self._add(member)
 
-    def names(self, classes: Iterable[type[Event]]) -> list[str]:
-        return [cls.__name__ for cls in classes]
+    @classmethod
+    def of(cls, classes: Iterable[type[Event]]) -> "EventTypes":
+        """Just these classes."""
+        types = cls()
+        for one in classes:
+            types._add(one)
+        return types
+
+    def _add(self, cls: type[Event]) -> None:
+        self.classes[cls.__name__] = cls
+        self._upcasters |= getattr(sys.modules[cls.__module__], "UPCASTERS", {})
+        if "contract" in cls.__module__.split("."):
+            self.published.add(cls.__name__)
 
     def encode(self, event: Event) -> str:
         return msgspec.json.encode(event, order="deterministic").decode()

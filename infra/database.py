@@ -1,0 +1,139 @@
+"""A service's database: PostgreSQL or SQLite behind the same few calls, SQLAlchemy Core throughout."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, String, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from infra.errors import Unavailable
+
+# One writer at a time on a SQLite file, by a lock of ours: SQLite's own makes the whole process
+# wait its full busy timeout when a greenlet holds the file.
+_writers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """An aware datetime in UTC; sortable ISO text on SQLite, which has no such type."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(32))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        moment = value.astimezone(UTC)
+        return moment.isoformat(timespec="microseconds") if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return moment.astimezone(UTC)
+
+
+class Database:
+    """One service's database. `begin` gives a write transaction, `read` a connection to look with."""
+
+    def __init__(self, url: str, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.dialect = self.url.get_backend_name()
+        sqlite = self.dialect == "sqlite"
+        connect_args: dict[str, Any] = (
+            {"check_same_thread": False, "timeout": 10, "isolation_level": None}
+            if sqlite
+            else {
+                "connect_timeout": 5,
+                "keepalives_idle": 10,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 20000,
+                "options": "-c timezone=UTC -c lock_timeout=10s"
+                " -c idle_in_transaction_session_timeout=60s",
+            }
+        )
+        self.engine = create_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            connect_args=connect_args,
+        )
+        self._lock = _writers[str(self.url)] if sqlite else None
+        if sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A write transaction, committed on leaving, rolled back on an exception.
+
+        Raises Unavailable when the database cannot be reached.
+        """
+        with self._turn(), self._connection(write=True) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection to read with; what it reads in one statement is of one moment."""
+        with self._connection(write=False) as connection:
+            yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._lock is None:
+            yield
+            return
+        with self._lock:
+            yield
+
+    @contextmanager
+    def _connection(self, write: bool) -> Iterator[Connection]:
+        try:
+            with self.engine.connect() as connection:
+                yield connection.execution_options(write=write)
+        except (PoolTimeout, OperationalError) as error:
+            if unreachable(error):
+                raise Unavailable("ฐานข้อมูลยังไม่พร้อม ข้อมูลที่กรอกไว้ยังอยู่ กรุณาลองใหม่") from error
+            raise
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def unreachable(error: Exception) -> bool:
+    """Whether `error` says that the database is away, not that the statement was wrong."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if not type(error.orig).__module__.startswith("psycopg2"):
+        return False
+    code = getattr(error.orig, "pgcode", None)
+    return error.connection_invalidated or code is None or code[:2] in ("08", "53", "57")
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,234 @@
+"""Calling a service by Nameko RPC, with a deadline on every call.
+
+Nameko's own proxy waits for ever for a service that is away, and its pooled publisher blocks
+through a memory alarm; this client speaks the same protocol and gives up in time.
+"""
+
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from kombu import Connection, Consumer, Exchange, Producer, Queue
+
+from infra.contract import Command, Query
+from infra.errors import Broken, Problem, Unavailable
+from infra.ids import new_id
+from infra.messaging.broker import Broker
+
+_log = structlog.get_logger()
+_exchange = Exchange("nameko-rpc", durable=True, type="topic")
+
+POOL = 8  # connections that publish at once
+
+
+class Client:
+    """Sends commands and queries to services and waits for their answers."""
+
+    def __init__(self, broker: Broker, name: str, deadline: float = 10.0) -> None:
+        self._broker = broker
+        self._deadline = deadline
+        self._routing_key = new_id()
+        self._queue = Queue(
+            f"rpc.reply-{name}-{self._routing_key}",
+            exchange=_exchange,
+            routing_key=self._routing_key,
+            durable=False,
+            auto_delete=True,
+            queue_arguments={} if broker.embedded else {"x-expires": 300_000},
+        )
+        self._pending: dict[str, tuple[threading.Event, list[Any]]] = {}
+        self._listening = threading.Event()
+        self._stopped = False
+        self._idle: list[tuple[Connection, Producer]] = []
+        self._turns = threading.BoundedSemaphore(POOL)
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to listen for replies."""
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped = True
+        for connection, _ in self._idle:
+            connection.release()
+        self._idle.clear()
+
+    @property
+    def attached(self) -> bool:
+        """Whether replies can arrive."""
+        return self._listening.is_set()
+
+    def call(
+        self,
+        contract: type[Command] | type[Query],
+        body: dict[str, Any],
+        *,
+        token: str | None = None,
+        correlation_id: str | None = None,
+        idempotency_key: str | None = None,
+        if_match: int | None = None,
+        deadline: float | None = None,
+    ) -> dict[str, Any]:
+        """The service's answer as JSON values.
+
+        Raises the Problem the service answered with; Unavailable when it, or the broker, did not
+        answer in time (`deadline`, seconds); then the command may still be carried out, once, by
+        trying again with the same `idempotency_key`.
+        """
+        context = {
+            "auth_token": token,
+            "correlation_id": correlation_id or new_id(),
+            "idempotency_key": idempotency_key,
+            "if_match": if_match,
+        }
+        payload = {"args": [], "kwargs": {"body": body}}
+        return self.request(contract.service, contract.method(), payload, context, deadline)
+
+    def request(
+        self,
+        service: str,
+        method: str,
+        payload: dict[str, Any],
+        context: dict[str, Any],
+        deadline: float | None = None,
+    ) -> Any:
+        """One RPC by names; see `call`."""
+        ends = time.monotonic() + (deadline or self._deadline)
+        if not self._listening.wait(min(3.0, deadline or self._deadline)):
+            raise _unavailable(service)
+        correlation_id = new_id()
+        arrived, reply = threading.Event(), list[Any]()
+        self._pending[correlation_id] = (arrived, reply)
+        try:
+            self._publish(service, method, payload, context, correlation_id, ends)
+            if not arrived.wait(max(0.0, ends - time.monotonic())):
+                raise _unavailable(service)
+        finally:
+            self._pending.pop(correlation_id, None)
+        return _result(reply[0], service, method)
+
+    def _publish(
+        self,
+        service: str,
+        method: str,
+        payload: dict[str, Any],
+        context: dict[str, Any],
+        correlation_id: str,
+        ends: float,
+    ) -> None:
+        left = ends - time.monotonic()
+        if not self._turns.acquire(timeout=max(0.0, left)):
+            raise _unavailable(service)
+        connection = None
+        try:
+            for fresh in (False, True):
+                try:
+                    connection, producer = self._channel(fresh)
+                    producer.publish(
+                        payload,
+                        routing_key=f"{service}.{method}",
+                        reply_to=self._routing_key,
+                        correlation_id=correlation_id,
+                        headers={f"nameko.{k}": v for k, v in context.items() if v is not None},
+                        # A request that nobody took in time is not to be carried out later.
+                        expiration=None if self._broker.embedded else max(0.1, left),
+                        timeout=max(0.1, min(5.0, left)),
+                    )
+                    self._idle.append((connection, producer))
+                    return
+                except Exception as error:
+                    if connection is not None:
+                        _discard(connection)
+                        connection = None
+                    if fresh:
+                        raise _unavailable(service) from error
+        finally:
+            self._turns.release()
+
+    def _channel(self, fresh: bool) -> tuple[Connection, Producer]:
+        if fresh:
+            while self._idle:
+                _discard(self._idle.pop()[0])
+        while self._idle:
+            connection, producer = self._idle.pop()
+            if self._broker.embedded or _silent(connection):
+                return connection, producer
+            _discard(connection)
+        connection = self._broker.connect(heartbeat=0)
+        producer = Producer(connection.channel(), exchange=_exchange, serializer="json")
+        return connection, producer
+
+    def _listen(self) -> None:
+        while not self._stopped:
+            try:
+                with self._broker.connect() as connection:
+                    with Consumer(connection, [self._queue], on_message=self._on_reply, no_ack=True):
+                        self._listening.set()
+                        self._drain(connection)
+            except Exception as error:
+                _log.warning("rpc-replies-lost", error=str(error)[:300])
+            self._listening.clear()
+            if not self._stopped:
+                time.sleep(0.5)
+
+    def _drain(self, connection: Connection) -> None:
+        while not self._stopped:
+            try:
+                connection.drain_events(timeout=5)
+            except (socket.timeout, TimeoutError):
+                if not self._broker.embedded:
+                    connection.heartbeat_check()
+
+    def _on_reply(self, message: Any) -> None:
+        waiting = self._pending.get(message.properties.get("correlation_id"))
+        if waiting is not None:
+            waiting[1].append(message.payload)
+            waiting[0].set()
+
+
+def _result(reply: Any, service: str, method: str) -> Any:
+    error = reply.get("error")
+    if error:
+        _log.error("rpc-failed", service=service, method=method, error=error.get("exc_type"))
+        if error.get("exc_type") == "MethodNotFound":
+            raise _unavailable(service)
+        raise Broken()
+    result = reply["result"]
+    if "problem" in result:
+        raise Problem.from_dict(result["problem"])
+    return result["ok"]
+
+
+def _silent(connection: Connection) -> bool:
+    """Whether the broker has said nothing on a connection that only publishes: no farewell, no alarm."""
+    readable, _, _ = select.select([connection.connection.transport.sock], [], [], 0)
+    return not readable
+
+
+def _discard(connection: Connection) -> None:
+    try:
+        connection.collapse()
+    except Exception as error:
+        _log.info("connection-dropped", error=str(error)[:200])
+
+
+THAI_NAMES = {
+    "correspondence": "ระบบหนังสือ",
+    "personnel": "ระบบบุคลากร",
+    "resources": "ระบบจองทรัพยากร",
+    "standards": "ระบบมาตรฐาน",
+    "notify": "ระบบแจ้งเตือน",
+}
+
+
+def _unavailable(service: str) -> Unavailable:
+    name = THAI_NAMES.get(service, "ระบบ")
+    return Unavailable(f"{name}ยังไม่พร้อม ข้อมูลที่กรอกไว้ยังอยู่ ลองใหม่ใน 10 วินาที")
+
+
+Ask = Callable[..., dict[str, Any]]

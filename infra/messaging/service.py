@@ -1,0 +1,236 @@
+"""What a `service.py` is written with: Nameko's entrypoints over our own runtime.
+
+Nameko delivers RPC and timers; a subscription has an entrypoint of its own, because Nameko's loses
+a message whose handler raises.
+"""
+
+import functools
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import structlog
+from nameko.extensions import DependencyProvider, Entrypoint
+from nameko.rpc import rpc
+from nameko.timer import timer as nameko_timer
+from sqlalchemy import MetaData
+
+from infra.contract import Command, Query
+from infra.errors import Problem
+from infra.eventstore.events import Event, EventTypes
+from infra.eventstore.store import Project
+from infra.messaging.broker import Broker
+from infra.messaging.runtime import Definition, Parts, Runtime, Subscription
+from infra.messaging.subscriber import Subscriber
+
+F = TypeVar("F", bound=Callable[..., Any])
+IDLE = 15  # seconds without a message after which the source's log is read
+_log = structlog.get_logger()
+
+
+class RuntimeProvider(DependencyProvider):  # type: ignore[misc]
+    """Declares what a service is made of; its methods see a `Runtime` in its place."""
+
+    def __init__(
+        self,
+        *,
+        types: EventTypes,
+        project: Project,
+        read_tables: MetaData,
+        own_tables: Sequence[MetaData] = (),
+    ) -> None:
+        self.definition = Definition(
+            types=types, project=project, read_tables=read_tables, own_tables=own_tables
+        )
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Every service lets others read its log."""
+        owner.read_log = rpc(_read_log)  # type: ignore[attr-defined]
+
+    def setup(self) -> None:
+        config = self.container.config
+        self.parts = Parts(self.container.service_cls, config["settings"], config["clock"])
+
+    def start(self) -> None:
+        self.parts.client.start()
+        self.container.spawn_managed_thread(self.parts.relay.run)
+
+    def stop(self) -> None:
+        self.parts.relay.stop()
+
+    def kill(self) -> None:
+        self.parts.relay.stop()
+
+    def get_dependency(self, worker_ctx: Any) -> Runtime:
+        return Runtime(self.parts, worker_ctx.data)
+
+
+def _read_log(self: Any, body: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = self.runtime.read_log(body)
+    return answer
+
+
+def command(contract: type[Command]) -> Callable[[F], Any]:
+    """The method carries out `contract`: `(self, work, body) -> answer`, in one transaction."""
+
+    def decorate(handler: F) -> Any:
+        _same_name(contract, handler)
+
+        @functools.wraps(handler)
+        def entry(self: Any, body: Any) -> dict[str, Any]:
+            answer: dict[str, Any] = self.runtime.run_command(self, contract, handler, body)
+            return answer
+
+        return rpc(_plain(entry, contract))
+
+    return decorate
+
+
+def query(contract: type[Query]) -> Callable[[F], Any]:
+    """The method answers `contract`: `(self, read, params) -> answer`."""
+
+    def decorate(handler: F) -> Any:
+        _same_name(contract, handler)
+
+        @functools.wraps(handler)
+        def entry(self: Any, body: Any) -> dict[str, Any]:
+            answer: dict[str, Any] = self.runtime.run_query(self, contract, handler, body)
+            return answer
+
+        return rpc(_plain(entry, contract))
+
+    return decorate
+
+
+def _same_name(contract: type[Command] | type[Query], handler: Callable[..., Any]) -> None:
+    if handler.__name__ != contract.method():
+        raise TypeError(f"{handler.__qualname__} must be called {contract.method()}")
+
+
+def _plain(entry: Any, contract: Any) -> Any:
+    """Nameko checks calls against the signature, which must be the entry's, not the handler's."""
+    del entry.__wrapped__
+    entry.contract = contract
+    return entry
+
+
+def timer(seconds: float) -> Callable[[F], Any]:
+    """The method runs every `seconds` in each replica; a database or broker away is waited for."""
+
+    def decorate(handler: F) -> Any:
+        @functools.wraps(handler)
+        def entry(self: Any) -> None:
+            try:
+                handler(self)
+            except Problem as problem:
+                _log.warning("timer-waits", timer=handler.__qualname__, problem=problem.type)
+
+        return nameko_timer(interval=seconds)(entry)
+
+    return decorate
+
+
+def subscription(source: str, *classes: type[Event]) -> Callable[[F], F]:
+    """The method takes in events of `source`: `(self, work, recorded)`, each once, in log order."""
+
+    def decorate(handler: F) -> F:
+        handler.subscription = Subscription(  # type: ignore[attr-defined]
+            source=source, types=EventTypes.of(classes), method=handler.__name__
+        )
+        consumed: F = _Consumer.decorator(source)(handler)
+        return consumed
+
+    return decorate
+
+
+class _Consumer(Entrypoint):  # type: ignore[misc]
+    """Consumes the queue of one subscription; the subscriber decides, then it is acknowledged."""
+
+    def __init__(self, source: str, **kwargs: Any) -> None:
+        self.source = source
+        super().__init__(**kwargs)
+
+    def setup(self) -> None:
+        self._stopped = False
+        self.attached = False
+        self._broker = Broker(self.container.config["settings"].broker_url)
+
+    def start(self) -> None:
+        parts = next(
+            one.parts for one in self.container.dependencies if isinstance(one, RuntimeProvider)
+        )
+        self.container.spawn_managed_thread(
+            functools.partial(self._run, parts.subscribers[self.source], parts.name)
+        )
+
+    def stop(self) -> None:
+        self._stopped = True
+
+    kill = stop
+
+    def _run(self, subscriber: Subscriber, name: str) -> None:
+        queues = self._broker.subscription_queue(name, self.source, subscriber.names)
+        pause = 0.2
+        while not self._stopped:
+            try:
+                with self._broker.connect() as connection:
+                    channel = connection.channel()
+                    channel.basic_qos(0, 100, False)
+                    bound = [queue(channel) for queue in queues]
+                    for queue in bound:
+                        queue.declare()
+                    with connection.Consumer(
+                        bound[:1], channel=channel, on_message=_Intake(subscriber)
+                    ):
+                        subscriber.catch_up()
+                        self.attached, pause = True, 0.2
+                        self._drain(connection, subscriber)
+            except Exception as error:
+                _log.warning(
+                    "subscription-waits",
+                    service=name,
+                    source=self.source,
+                    error=repr(error)[:300],
+                )
+                self.attached = False
+                time.sleep(pause)
+                pause = min(pause * 2, 5)
+
+    def _drain(self, connection: Any, subscriber: Subscriber) -> None:
+        quiet = time.monotonic()
+        while not self._stopped:
+            try:
+                connection.drain_events(timeout=1)
+                quiet = time.monotonic()
+            except (socket.timeout, TimeoutError):
+                if not self._broker.embedded:
+                    connection.heartbeat_check()
+                if time.monotonic() - quiet > IDLE:
+                    subscriber.catch_up()
+                    quiet = time.monotonic()
+
+
+class _Intake:
+    """Hands a delivered message to the subscriber and acknowledges it when that has it."""
+
+    def __init__(self, subscriber: Subscriber) -> None:
+        self._subscriber = subscriber
+
+    def __call__(self, message: Any) -> None:
+        try:
+            body = msgspec.json.decode(_bytes(message.body))
+            told = {name: body[name] for name in ("type", "position", "last", "data")} and body
+        except (msgspec.DecodeError, KeyError, TypeError) as error:
+            # Not of our making; whatever it stood for is in the log.
+            _log.error("message-unreadable", source=self._subscriber.source, error=repr(error))
+            message.ack()
+            self._subscriber.catch_up()
+            return
+        self._subscriber.receive(told)
+        message.ack()
+
+
+def _bytes(body: Any) -> bytes:
+    return body.encode() if isinstance(body, str) else bytes(body)

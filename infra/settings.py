@@ -1,0 +1,91 @@
+"""Configuration, all of it from the environment (`AMNUAY_*`), checked once at start."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env, EnvError
+from sqlalchemy.engine import make_url
+
+SERVICES = ("personnel", "correspondence", "resources", "standards", "notify")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How this process is to run.
+
+    `database_url` is a template: the service's name becomes the database (PostgreSQL) or the file
+    (SQLite) unless `AMNUAY_DATABASE_URL_<SERVICE>` names one. `upload_limit` is in bytes;
+    `rpc_deadline` in seconds.
+    """
+
+    port: int
+    data: Path
+    files: Path
+    broker_url: str
+    database_url: str
+    database_urls: dict[str, str]
+    public_key: str
+    private_key: str
+    service_key: str
+    smtp_url: str
+    mail_from: str
+    public_url: str
+    health_port: int
+    log_level: str
+    upload_limit: int
+    rpc_deadline: float
+    secure_cookies: bool
+
+    def database(self, service: str) -> str:
+        """The SQLAlchemy URL of one service's database."""
+        if service in self.database_urls:
+            return self.database_urls[service]
+        url = make_url(self.database_url)
+        if url.get_backend_name() == "sqlite":
+            url = url.set(database=str(Path(url.database or ".") / f"{service}.sqlite"))
+        else:
+            url = url.set(database=f"{url.database or 'amnuay'}_{service}")
+        return url.render_as_string(hide_password=False)
+
+
+def from_environment(**overrides: object) -> Settings:
+    """The settings of this process. Raises SettingsError naming the variable at fault."""
+    env = Env(prefix="AMNUAY_")
+    try:
+        data = Path(env.str("DATA", "./data")).resolve()
+        values: dict[str, object] = {
+            "port": env.int("PORT", 8000, validate=_port),
+            "data": data,
+            "files": Path(env.str("FILES", str(data / "files"))),
+            "broker_url": env.str("BROKER_URL", "memory://"),
+            "database_url": env.str("DATABASE_URL", f"sqlite:///{data}"),
+            "database_urls": {
+                name: env.str(f"DATABASE_URL_{name.upper()}")
+                for name in SERVICES
+                if env.str(f"DATABASE_URL_{name.upper()}", "")
+            },
+            "public_key": env.str("IDENTITY_PUBLIC_KEY", ""),
+            "private_key": env.str("IDENTITY_PRIVATE_KEY", ""),
+            "service_key": env.str("SERVICE_KEY", ""),
+            "smtp_url": env.str("SMTP_URL", ""),
+            "mail_from": env.str("MAIL_FROM", "amnuay@localhost"),
+            "public_url": env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+            "health_port": env.int("HEALTH_PORT", 9100, validate=_port),
+            "log_level": env.str("LOG_LEVEL", "info"),
+            "upload_limit": env.int("UPLOAD_LIMIT_MB", 30) * 1024 * 1024,
+            "rpc_deadline": env.float("RPC_DEADLINE", 10.0),
+            "secure_cookies": env.bool("SECURE_COOKIES", False),
+        }
+        make_url(str(values["database_url"]))
+    except (EnvError, ValueError) as error:
+        raise SettingsError(str(error)) from error
+    return Settings(**(values | overrides))  # type: ignore[arg-type]
+
+
+def _port(value: int) -> None:
+    if not 0 <= value <= 65535:
+        raise ValueError(f"{value} is not a port")
