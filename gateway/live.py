@@ -1,10 +1,7 @@
 """What open pages are told at once: streams of server-sent events, woken by the broker's broadcast."""
 
 import threading
-import time
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
 
 from prometheus_client import Gauge
 
@@ -13,32 +10,29 @@ from infra.errors import Throttled, Unavailable
 MOST_STREAMS = 400
 MOST_STREAMS_PER_PERSON = 12
 
-_streams = Gauge("amnuay_live_streams", "Open streams of server-sent events")
+Moved = dict[str, int | None]  # topic → the version that it is now at, where that is known
+
+_open_streams = Gauge("amnuay_live_streams", "Open streams of server-sent events")
 
 
 class Stream:
     """One open page's mailbox: which of its topics moved since it last looked."""
 
-    def __init__(self, live: "Live", person: str, topics: tuple[str, ...]) -> None:
+    def __init__(self, person: str, topics: tuple[str, ...]) -> None:
         self.person, self.topics = person, topics
-        self._live = live
-        self._moved: set[str] = set(topics)
+        self._moved: Moved = {}
         self._signal = threading.Event()
+
+    def tell(self, topic: str, version: int | None) -> None:
+        self._moved[topic] = version
         self._signal.set()
 
-    def tell(self, topic: str) -> None:
-        self._moved.add(topic)
-        self._signal.set()
-
-    def wait(self, seconds: float) -> set[str]:
+    def wait(self, seconds: float) -> Moved:
         """The topics that moved, as soon as one has; empty after `seconds` of silence."""
         self._signal.wait(seconds)
         self._signal.clear()
-        moved, self._moved = self._moved, set()
+        moved, self._moved = self._moved, {}
         return moved
-
-    def close(self) -> None:
-        self._live.close(self)
 
 
 class Live:
@@ -46,54 +40,53 @@ class Live:
 
     def __init__(self) -> None:
         self._by_topic: defaultdict[str, set[Stream]] = defaultdict(set)
-        self._by_person: defaultdict[str, int] = defaultdict(int)
-        self._count = 0
+        self._open: dict[Stream, None] = {}
         self._lock = threading.Lock()
         self.stopped = False
 
     def open(self, person: str, *topics: str) -> Stream:
-        """A stream of these topics, all of them counted as moved at first.
+        """A stream of these topics; `close` it.
 
         Raises Unavailable (too many are open here) or Throttled (by this person).
         """
+        stream = Stream(person, topics)
         with self._lock:
-            if self.stopped or self._count >= MOST_STREAMS:
-                raise Unavailable("มีผู้เปิดหน้าจออยู่มาก หน้านี้จะไม่ปรับให้เองชั่วคราว", retry_after=60)
-            if self._by_person[person] >= MOST_STREAMS_PER_PERSON:
+            if self.stopped or len(self._open) >= MOST_STREAMS:
+                raise Unavailable(
+                    "มีผู้เปิดหน้าจออยู่มาก หน้านี้จะไม่ปรับให้เองชั่วคราว", retry_after=60
+                )
+            mine = sum(one.person == person for one in self._open)
+            if mine >= MOST_STREAMS_PER_PERSON:
                 raise Throttled("เปิดหน้าจอพร้อมกันมากเกินไป", retry_after=60)
-            stream = Stream(self, person, topics)
-            self._count += 1
-            self._by_person[person] += 1
+            self._open[stream] = None
             for topic in topics:
                 self._by_topic[topic].add(stream)
-        _streams.inc()
+            _open_streams.set(len(self._open))
         return stream
 
     def close(self, stream: Stream) -> None:
         with self._lock:
+            self._open.pop(stream, None)
             for topic in stream.topics:
                 self._by_topic[topic].discard(stream)
                 if not self._by_topic[topic]:
                     del self._by_topic[topic]
-            self._count -= 1
-            self._by_person[stream.person] -= 1
-            if not self._by_person[stream.person]:
-                del self._by_person[stream.person]
-        _streams.dec()
+            _open_streams.set(len(self._open))
 
-    def tell(self, topic: str) -> None:
-        """Something happened to `topic`."""
+    def tell(self, topic: str, version: int | None = None) -> None:
+        """Something happened to `topic`, which is now at `version`."""
         with self._lock:
             streams = list(self._by_topic.get(topic, ()))
         for stream in streams:
-            stream.tell(topic)
+            stream.tell(topic, version)
 
     def tell_all(self) -> None:
-        """Something may have been missed: every stream looks again."""
+        """Something may have been missed: every stream looks for itself."""
         with self._lock:
-            topics = list(self._by_topic)
-        for topic in topics:
-            self.tell(topic)
+            streams = list(self._open)
+        for stream in streams:
+            for topic in stream.topics:
+                stream.tell(topic, None)
 
     def stop(self) -> None:
         """End all streams."""

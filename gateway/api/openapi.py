@@ -1,0 +1,240 @@
+"""The OpenAPI 3.1 document, made from the table of routes and the services' own schemas."""
+
+import re
+from typing import Any
+
+import marshmallow
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+
+from gateway.api.table import Route
+from infra import fields
+from infra.contract import Command, Shape
+from infra.errors import Problem
+
+JSON, PROBLEM = "application/json", "application/problem+json"
+PATH_NAME = re.compile(r"<(?:\w+:)?(\w+)>")
+
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+
+_HEADERS: dict[str, Any] = {
+    "X-Request-Id": {
+        "description": "The correlation id under which the request stands in the logs.",
+        "schema": {"type": "string"},
+    },
+    "ETag": {
+        "description": "The version of the thing, for If-Match and If-None-Match.",
+        "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+    },
+    "Location": {
+        "description": "Where the new thing is found.",
+        "schema": {"type": "string"},
+    },
+    "Retry-After": {
+        "description": "Seconds after which trying again makes sense.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "WWW-Authenticate": {"schema": {"type": "string"}},
+    "Allow": {"schema": {"type": "string"}},
+}
+_PARAMETERS: dict[str, Any] = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "The command is carried out once, however often it is sent with this key.",
+        "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"},
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The version acted on (an ETag); 412 where the thing has moved on.",
+        "schema": {"type": "string", "maxLength": 200},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The version that the caller has (an ETag); 304 where it is still that.",
+        "schema": {"type": "string", "maxLength": 200},
+    },
+}
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457).",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "description": "Stable; what programs go by."},
+        "title": {"type": "string", "description": "In Thai, the same for all of this type."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "In Thai: what to mend."},
+        "fields": {
+            "type": "object",
+            "description": "Messages by the path of the field at fault; `_` is the whole body.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+    "additionalProperties": False,
+}
+_WORDS = {
+    200: "Done, or found.",
+    201: "Made.",
+    204: "Done.",
+    304: "Not changed since the version in If-None-Match.",
+}
+
+
+def document(routes: tuple[Route, ...], more_paths: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The whole document; `more_paths` are operations that are no commands or queries."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_name)
+    spec = APISpec(
+        title="Amnuay",
+        version="1",
+        openapi_version="3.1.0",
+        info={"description": "The back office of an educational service area office."},
+        plugins=[plugin],
+        servers=[{"url": "/"}],
+        security=[{"bearer": []}],
+    )
+    assert plugin.converter is not None
+    plugin.converter.add_attribute_function(_text)
+    plugin.converter.add_attribute_function(_words)
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    spec.components.schema("Problem", _PROBLEM)
+    for name, header in _HEADERS.items():
+        spec.components.header(name, header)
+    for status in sorted({kind.status for kind in _kinds(Problem)}):
+        spec.components.response(f"Problem{status}", _problem(status))
+    operations: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        path = PATH_NAME.sub(r"{\1}", route.path)
+        operations.setdefault(path, {})[route.method.lower()] = _operation(
+            route, plugin.converter
+        )
+    for path, found in more_paths.items():
+        operations.setdefault(path, {}).update(found)
+    for path, found in operations.items():
+        spec.path(path, operations=found)
+    return spec.to_dict()
+
+
+def problems(*statuses: int) -> dict[str, Any]:
+    """Responses for these statuses."""
+    return {str(status): f"Problem{status}" for status in sorted(statuses)}
+
+
+def _operation(route: Route, converter: Any) -> dict[str, Any]:
+    contract = route.contract
+    command = issubclass(contract, Command)
+    schema = contract()
+    in_path = PATH_NAME.findall(route.path)
+    parameters = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": converter.field2property(schema.fields[name]),
+        }
+        for name in in_path
+    ]
+    operation: dict[str, Any] = {
+        "operationId": contract.__name__,
+        "tags": [contract.service],
+        "summary": (contract.__doc__ or "").strip().split("\n\n")[0],
+        "parameters": parameters,
+        "responses": {str(route.status): _success(route)},
+    }
+    if contract.public and not route.filled:
+        operation["security"] = []
+    statuses = {401, 403, 404, 422, 429, 500, 503}
+    if command:
+        parameters += [_PARAMETERS["IdempotencyKey"], _PARAMETERS["IfMatch"]]
+        statuses |= {400, 409, 412, 413, 415}
+        rest = set(schema.fields) - set(in_path) - route.filled.keys()
+        if rest:
+            operation["requestBody"] = {
+                "required": any(schema.fields[name].required for name in rest),
+                "content": {JSON: {"schema": contract(only=sorted(rest))}},
+            }
+    else:
+        parameters += [
+            _query_parameter(name, field, converter)
+            for name, field in schema.fields.items()
+            if name not in in_path and name not in route.filled
+        ]
+        if "version" in contract.answer().fields:
+            parameters.append(_PARAMETERS["IfNoneMatch"])
+            operation["responses"]["304"] = {
+                "description": _WORDS[304],
+                "headers": {name: name for name in ("ETag", "X-Request-Id")},
+            }
+    operation["responses"] |= problems(*statuses)
+    return operation
+
+
+def _success(route: Route) -> dict[str, Any]:
+    headers = ["X-Request-Id"]
+    if route.status == 204:
+        return {"description": _WORDS[204], "headers": {name: name for name in headers}}
+    if "version" in route.contract.answer().fields:
+        headers.append("ETag")
+    return {
+        "description": _WORDS[route.status],
+        "headers": {name: name for name in headers},
+        "content": {JSON: {"schema": route.contract.answer}},
+    }
+
+
+def _query_parameter(
+    name: str, field: marshmallow.fields.Field[Any], converter: Any
+) -> dict[str, Any]:
+    parameter: dict[str, Any] = {
+        "name": name,
+        "in": "query",
+        "required": field.required,
+        "schema": converter.field2property(field),
+    }
+    if isinstance(field, marshmallow.fields.List):
+        parameter |= {"style": "form", "explode": False}
+    return parameter
+
+
+def _problem(status: int) -> dict[str, Any]:
+    headers = ["X-Request-Id"]
+    titles = sorted({kind.type for kind in _kinds(Problem) if kind.status == status})
+    if status in (429, 503):
+        headers.append("Retry-After")
+    if status == 401:
+        headers.append("WWW-Authenticate")
+    return {
+        "description": ", ".join(titles),
+        "headers": {name: name for name in headers},
+        "content": {PROBLEM: {"schema": "Problem"}},
+    }
+
+
+def _kinds(root: type[Problem]) -> list[type[Problem]]:
+    return [kind for sub in root.__subclasses__() for kind in [sub, *_kinds(sub)]]
+
+
+def _name(schema: type[Shape] | Shape) -> str:
+    """`correspondence.RegisterLetter`: unique across the services."""
+    cls = schema if isinstance(schema, type) else type(schema)
+    parts = cls.__module__.split(".")
+    service = parts[1] if parts[0] == "services" else "amnuay"
+    return f"{service}.{cls.__qualname__}"
+
+
+def _text(self: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
+    """Text is trimmed and without control characters; what must not be blank has something in it."""
+    if not isinstance(field, fields.Text) or "pattern" in ret or "enum" in ret:
+        return {}
+    refused = _CONTROL if field.lines else r"\x00-\x1f\x7f-\x9f"
+    if field.blank:
+        return {"pattern": f"^[^{refused}]*$"}
+    return {"pattern": rf"^[^{refused}]*[^{refused}\s][^{refused}]*$"}
+
+
+def _words(self: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
+    """The names in a map of text are text as well."""
+    if not isinstance(field, fields.Words):
+        return {}
+    return {"propertyNames": {"minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f-\x9f]*\S"}}
