@@ -9,6 +9,8 @@ from flask import Flask, Response, g, request
 from prometheus_client import Histogram
 
 from gateway import api, problems, sessions
+from gateway.api.routes import ROUTES
+from gateway.api.table import Route
 from gateway.parts import Parts, parts
 from infra.ids import new_id
 
@@ -25,18 +27,19 @@ except ImportError:
 FORM_LIMIT = 1024 * 1024  # bytes, beside the files that a form may carry
 
 
-def create_app(given: Parts) -> Flask:
+def create_app(given: Parts, routes: tuple[Route, ...] = ROUTES) -> Flask:
     """The application over these parts. `gateway.api` and `gateway.pages` each `install(app)`."""
     app = Flask("gateway")
     app.extensions["amnuay"] = given
     app.config["MAX_CONTENT_LENGTH"] = given.settings.upload_limit + FORM_LIMIT
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_LIMIT
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
     app.before_request(_begin)
     app.before_request(_check_csrf)
     app.after_request(_end)
     problems.install(app)
-    api.install(app)
+    api.install(app, routes)
     if pages:
         pages.install(app)
     for path in ("/healthz", "/readyz", "/metrics"):

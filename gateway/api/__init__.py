@@ -9,11 +9,10 @@ from flask import Flask, Response
 from gateway.api import files
 from gateway.api.handler import view
 from gateway.api.openapi import PATH_NAME, document
-from gateway.api.routes import ROUTES
 from gateway.api.table import Route
 
 
-def install(app: Flask, routes: tuple[Route, ...] = ROUTES) -> None:
+def install(app: Flask, routes: tuple[Route, ...]) -> None:
     """Add every route of the table, the files and the OpenAPI document to the application."""
     readable = {PATH_NAME.sub("<>", route.path) for route in routes if route.method == "GET"}
     for route in routes:
@@ -29,7 +28,7 @@ def install(app: Flask, routes: tuple[Route, ...] = ROUTES) -> None:
 
     @cache
     def rendered() -> bytes:
-        return msgspec.json.encode(document(routes, files.PATHS))
+        return msgspec.json.encode(document(routes))
 
     def openapi() -> Response:
         response = Response(rendered(), content_type="application/json")

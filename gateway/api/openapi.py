@@ -7,6 +7,7 @@ import marshmallow
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
+from gateway.api.files import UPLOAD_OPERATION, Uploaded
 from gateway.api.table import Route
 from infra import fields
 from infra.contract import Command, Shape
@@ -82,8 +83,8 @@ _WORDS = {
 }
 
 
-def document(routes: tuple[Route, ...], more_paths: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The whole document; `more_paths` are operations that are no commands or queries."""
+def document(routes: tuple[Route, ...]) -> dict[str, Any]:
+    """The whole document."""
     plugin = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec(
         title="Amnuay",
@@ -109,16 +110,10 @@ def document(routes: tuple[Route, ...], more_paths: dict[str, dict[str, Any]]) -
         operations.setdefault(path, {})[route.method.lower()] = _operation(
             route, plugin.converter
         )
-    for path, found in more_paths.items():
-        operations.setdefault(path, {}).update(found)
+    operations["/api/uploads"] = {"post": _upload()}
     for path, found in operations.items():
         spec.path(path, operations=found)
     return spec.to_dict()
-
-
-def problems(*statuses: int) -> dict[str, Any]:
-    """Responses for these statuses."""
-    return {str(status): f"Problem{status}" for status in sorted(statuses)}
 
 
 def _operation(route: Route, converter: Any) -> dict[str, Any]:
@@ -146,7 +141,9 @@ def _operation(route: Route, converter: Any) -> dict[str, Any]:
         operation["security"] = []
     statuses = {401, 403, 404, 422, 429, 500, 503}
     if command:
-        parameters += [_PARAMETERS["IdempotencyKey"], _PARAMETERS["IfMatch"]]
+        parameters.append(_PARAMETERS["IdempotencyKey"])
+        if in_path:
+            parameters.append(_PARAMETERS["IfMatch"])
         statuses |= {400, 409, 412, 413, 415}
         rest = set(schema.fields) - set(in_path) - route.filled.keys()
         if rest:
@@ -166,8 +163,25 @@ def _operation(route: Route, converter: Any) -> dict[str, Any]:
                 "description": _WORDS[304],
                 "headers": {name: name for name in ("ETag", "X-Request-Id")},
             }
-    operation["responses"] |= problems(*statuses)
+    operation["responses"] |= _problems(statuses)
     return operation
+
+
+def _upload() -> dict[str, Any]:
+    statuses = {400, 401, 403, 413, 415, 422, 429, 500, 503}
+    made = {
+        "description": _WORDS[201],
+        "headers": {"X-Request-Id": "X-Request-Id"},
+        "content": {JSON: {"schema": Uploaded}},
+    }
+    return UPLOAD_OPERATION | {
+        "parameters": [_PARAMETERS["IdempotencyKey"]],
+        "responses": {"201": made} | _problems(statuses),
+    }
+
+
+def _problems(statuses: set[int]) -> dict[str, Any]:
+    return {str(status): f"Problem{status}" for status in sorted(statuses)}
 
 
 def _success(route: Route) -> dict[str, Any]:
