@@ -72,9 +72,12 @@ class Listener:
 
     def _on_message(self, message: Any) -> None:
         body = message.body
-        event = msgspec.json.decode(body.encode() if isinstance(body, str) else bytes(body))
-        if event["source"] == "notify":
-            person = msgspec.json.decode(event["data"]).get("person")
-            self._live.tell(f"bell:{person}")
-        else:
-            self._live.tell(event["stream"].replace("-", ":", 1), event["version"])
+        try:
+            event = msgspec.json.decode(body.encode() if isinstance(body, str) else bytes(body))
+            if event["source"] == "notify":
+                person = msgspec.json.decode(event["data"]).get("person")
+                self._live.tell(f"bell:{person}")
+            else:
+                self._live.tell(event["stream"].replace("-", ":", 1), event["version"])
+        except (msgspec.DecodeError, KeyError, TypeError) as error:
+            _log.warning("live-unreadable", error=repr(error)[:300])

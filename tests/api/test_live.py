@@ -1,0 +1,82 @@
+"""Open pages hear at once what the services publish."""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from gateway.broadcast import Listener
+from gateway.live import MOST_STREAMS_PER_PERSON, Live
+from infra.errors import Throttled, Unavailable
+from infra.ids import new_id
+from infra.messaging.broker import Broker, EventPublisher
+
+
+@pytest.fixture(params=["memory", "rabbitmq"])
+def broker(request: pytest.FixtureRequest) -> Broker:
+    return Broker(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def memory_url() -> str:
+    return "memory://"
+
+
+@pytest.fixture
+def live(broker: Broker) -> Iterator[Live]:
+    live = Live()
+    listener = Listener(broker, live)
+    listener.start()
+    deadline = time.monotonic() + 10
+    while not listener.attached and time.monotonic() < deadline:
+        threading.Event().wait(0.01)
+    assert listener.attached
+    yield live
+    listener.stop()
+
+
+def event(source: str, stream: str, version: int, data: str = "{}") -> dict[str, Any]:
+    return {"source": source, "stream": stream, "version": version, "data": data, "id": new_id()}
+
+
+def test_a_letter_that_moves_is_told_with_its_version(broker: Broker, live: Live) -> None:
+    letter = new_id()
+    stream = live.open("somebody", f"letter:{letter}")
+    EventPublisher(broker, "correspondence").publish(
+        "LetterOrdered", event("correspondence", f"letter-{letter}", 4)
+    )
+    assert stream.wait(10) == {f"letter:{letter}": 4}
+
+
+def test_a_notification_rings_its_person_alone(broker: Broker, live: Live) -> None:
+    mine, theirs = live.open("me", "bell:me"), live.open("them", "bell:them")
+    EventPublisher(broker, "notify").publish(
+        "NotificationMade", event("notify", f"notification-{new_id()}", 1, '{"person":"me"}')
+    )
+    assert mine.wait(10) == {"bell:me": None}
+    assert theirs.wait(0) == {}
+
+
+def test_what_cannot_be_read_is_passed_over(broker: Broker, live: Live) -> None:
+    publisher = EventPublisher(broker, "correspondence")
+    publisher.publish("Odd", {"id": "x", "odd": True})
+    letter = new_id()
+    stream = live.open("somebody", f"letter:{letter}")
+    publisher.publish("LetterOrdered", event("correspondence", f"letter-{letter}", 2))
+    assert stream.wait(10) == {f"letter:{letter}": 2}
+
+
+def test_streams_are_bounded() -> None:
+    live = Live()
+    streams = [live.open("me", "bell:me") for _ in range(MOST_STREAMS_PER_PERSON)]
+    with pytest.raises(Throttled):
+        live.open("me", "bell:me")
+    live.open("another", "bell:another")
+    live.close(streams[0])
+    live.close(streams[0])
+    live.open("me", "bell:me")
+    live.stop()
+    with pytest.raises(Unavailable):
+        live.open("late", "bell:late")
