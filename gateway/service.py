@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from nameko.extensions import DependencyProvider
 from nameko.web.handlers import HttpRequestHandler
-from nameko.web.server import WebServer
+from nameko.web.server import HttpOnlyProtocol, WebServer
 from werkzeug.wrappers import Request, Response
 
 from gateway.app import create_app
@@ -66,6 +66,11 @@ class Web(DependencyProvider):  # type: ignore[misc]
         return self.app
 
 
+class _Protocol(HttpOnlyProtocol):  # type: ignore[misc]
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Silent: it would write addresses, with what people searched for, to standard error."""
+
+
 class _Server(WebServer):  # type: ignore[misc]
     """Hands every request on as it came. One bad connection must not end the container."""
 
@@ -82,7 +87,7 @@ class _Server(WebServer):  # type: ignore[misc]
         return application
 
     def get_wsgi_server(self, sock: Any, wsgi_app: Any, **kwargs: Any) -> Any:
-        server = super().get_wsgi_server(sock, wsgi_app, **kwargs)
+        server = super().get_wsgi_server(sock, wsgi_app, protocol=_Protocol, **kwargs)
         server.socket_timeout = SOCKET_TIMEOUT
         server.minimum_chunk_size = 1  # server-sent events leave at once
         server.log = logging.getLogger("gateway.http")
