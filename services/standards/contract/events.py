@@ -34,7 +34,7 @@ class StandardSetAdopted(Event):
 
     organisation: str
     code: str
-    version: str
+    title: str
     source: str
     first_fiscal_year: int
     last_fiscal_year: int | None

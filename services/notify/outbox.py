@@ -1,0 +1,150 @@
+"""The e-mails that are to leave: which are due, who is sending which, and whether the server is there.
+
+Replicas share the outbox. Who wants to send a message claims it first; a claim ends by itself, so
+that a replica that dies keeps nothing. These tables are no part of the record.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    and_,
+    delete,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from infra.database import UtcMoment
+from services.notify.contract import Channel, DeliveryState
+from services.notify.views import deliveries, notifications
+
+CLAIM = timedelta(minutes=2)
+
+metadata = MetaData()
+
+claims = Table(
+    "mail_claims",
+    metadata,
+    Column("notification", Text, primary_key=True),
+    Column("until", UtcMoment, nullable=False),
+)
+
+# One row while the mail server is away.
+server = Table(
+    "mail_server",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("away_since", UtcMoment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("next_try", UtcMoment, nullable=False),
+)
+_NAME = "smtp"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """A notification that is due to leave by e-mail."""
+
+    id: str
+    person: str
+    title: str
+    body: str
+    link: str
+
+
+def due(connection: Connection, now: datetime, limit: int) -> list[Mail]:
+    """What is to leave now, the longest due first; nothing while the server is let rest."""
+    away = server_away(connection)
+    if away is not None and away.next_try > now:
+        return []
+    claimed = select(claims.c.notification).where(claims.c.until > now)
+    rows = connection.execute(
+        select(
+            notifications.c.id,
+            notifications.c.person,
+            notifications.c.title,
+            notifications.c.body,
+            notifications.c.link,
+        )
+        .join(deliveries, deliveries.c.notification == notifications.c.id)
+        .where(_is_due(now), notifications.c.id.not_in(claimed))
+        .order_by(deliveries.c.next_try, notifications.c.id)
+        .limit(limit)
+    )
+    return [Mail(**row._asdict()) for row in rows]
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        deliveries.c.channel == Channel.EMAIL,
+        deliveries.c.state == DeliveryState.WAITING,
+        deliveries.c.next_try <= now,
+    )
+
+
+def claim(connection: Connection, id: str, now: datetime) -> bool:
+    """Whether the message is ours to send; False where another replica has it, or had it."""
+    claimed = connection.execute(
+        _insert(connection)(claims)
+        .values(notification=id, until=now + CLAIM)
+        .on_conflict_do_update(
+            index_elements=["notification"],
+            set_={"until": now + CLAIM},
+            where=claims.c.until <= now,
+        )
+        .returning(claims.c.notification)
+    )
+    if claimed.first() is None:
+        return False
+    # Another may have sent and released it since we saw it due; the claim is ours now, so look.
+    here = deliveries.c.notification == id
+    still = connection.execute(select(deliveries.c.notification).where(here, _is_due(now)))
+    return still.first() is not None
+
+
+def release(connection: Connection, id: str) -> None:
+    connection.execute(delete(claims).where(claims.c.notification == id))
+
+
+def server_away(connection: Connection) -> Row[Any] | None:
+    """Since when and why the mail server is away, and when it is tried next."""
+    return connection.execute(select(server)).first()
+
+
+def note_away(
+    connection: Connection, reason: str, now: datetime, pauses: Sequence[timedelta]
+) -> None:
+    """The server could not be used; it is let rest, longer each time. No message loses a try."""
+    known = server_away(connection)
+    tries = known.tries + 1 if known else 1
+    pause = pauses[min(tries, len(pauses)) - 1]
+    values = {
+        "away_since": known.away_since if known else now,
+        "tries": tries,
+        "reason": reason,
+        "next_try": now + pause,
+    }
+    connection.execute(
+        _insert(connection)(server)
+        .values(name=_NAME, **values)
+        .on_conflict_do_update(index_elements=["name"], set_=values)
+    )
+
+
+def note_back(connection: Connection) -> None:
+    connection.execute(delete(server))
+
+
+def _insert(connection: Connection) -> Any:
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
