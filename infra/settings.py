@@ -19,7 +19,7 @@ class Settings:
 
     `database_url` is a template: the service's name becomes the database (PostgreSQL) or the file
     (SQLite) unless `AMNUAY_DATABASE_URL_<SERVICE>` names one. `upload_limit` is in bytes;
-    `rpc_deadline` in seconds.
+    `rpc_deadline` in seconds; `mail_back_off` the minutes between tries to send an e-mail.
     """
 
     port: int
@@ -33,6 +33,7 @@ class Settings:
     service_key: str
     smtp_url: str
     mail_from: str
+    mail_back_off: tuple[int, ...]
     public_url: str
     health_port: int
     log_level: str
@@ -73,6 +74,9 @@ def from_environment(**overrides: object) -> Settings:
             "service_key": env.str("SERVICE_KEY", ""),
             "smtp_url": env.str("SMTP_URL", ""),
             "mail_from": env.str("MAIL_FROM", "amnuay@localhost"),
+            "mail_back_off": tuple(
+                env.list("MAIL_BACK_OFF_MINUTES", [1, 5, 15, 60, 240, 720], subcast=int)
+            ),
             "public_url": env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
             "health_port": env.int("HEALTH_PORT", 9100, validate=_port),
             "log_level": env.str("LOG_LEVEL", "info"),
