@@ -4,18 +4,20 @@ import re
 import smtplib
 import ssl
 from datetime import datetime
-from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, formataddr
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, PackageLoader
+from marshmallow import ValidationError
+from marshmallow.validate import Email
 
 TIMEOUT = 20  # seconds without an answer after which the server counts as away
 _SENDER = "ระบบอำนวย"
+_is_address = Email()
 _templates = Environment(
     loader=PackageLoader("services.notify"), autoescape=lambda name: name == "mail.html"
 )
@@ -43,13 +45,12 @@ def compose(
     message = EmailMessage(policy=SMTP)
     words = {"title": title, "body": body, "link": f"{site}{link}", "site": site}
     try:
-        message["Subject"] = " ".join(title.split())
-        message["From"] = formataddr((_SENDER, sender))
+        _is_address(to)
         message["To"] = to
-        if not parseaddr(to)[1] or any(letter in to for letter in "\r\n,"):
-            raise ValueError(to)
-    except (ValueError, MessageError, IndexError) as error:
+    except (ValidationError, ValueError) as error:
         raise Refused(reason="ที่อยู่อีเมลไม่ถูกต้อง", permanent=True) from error
+    message["Subject"] = " ".join(title.split())
+    message["From"] = formataddr((_SENDER, sender))
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
