@@ -17,7 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from gateway.documents.typesetting import typeset, unhindered
+from gateway.documents.typesetting import TEMPLATES, typeset, unhindered
 from infra import thai
 from infra.clock import bangkok
 
@@ -43,7 +43,7 @@ def register_pdf(
     """The register on A4 across; `period` says in Thai which part of it this is."""
     shown = list(_by_day(rows))
     return typeset(
-        "register.typ",
+        TEMPLATES / "register.typ",
         {
             "title": TITLE,
             "organisation": organisation,

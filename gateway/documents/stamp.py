@@ -8,7 +8,7 @@ from PIL import ImageOps
 from pypdf import PageObject, PdfReader, PdfWriter, Transformation
 from pypdf.errors import PyPdfError
 
-from gateway.documents.typesetting import typeset, unhindered
+from gateway.documents.typesetting import TEMPLATES, typeset, unhindered
 from infra import thai
 from infra.clock import bangkok
 from infra.errors import UnsupportedMedia
@@ -24,7 +24,7 @@ def stamp_svg(stamp: dict[str, Any]) -> str:
     `stamp` has `organisation` (its name), `number`, `received_at` (aware datetime) and, if the
     office writes so, `thai_digits`.
     """
-    return typeset("stamp.typ", _shown(stamp), "svg").decode()
+    return typeset(TEMPLATES / "stamp.typ", _shown(stamp), "svg").decode()
 
 
 def stamped_first_page(content: bytes, stamp: dict[str, Any]) -> bytes:
@@ -32,7 +32,7 @@ def stamped_first_page(content: bytes, stamp: dict[str, Any]) -> bytes:
 
     Raises UnsupportedMedia where the content has no page that can be drawn.
     """
-    seal = typeset("stamp.typ", _shown(stamp))
+    seal = typeset(TEMPLATES / "stamp.typ", _shown(stamp))
     return unhindered(lambda: _overlay(content, seal))
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar, cast
 import msgspec
 import typst
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 _ROOT = Path(__file__).parents[2]
 _FONT_FOLDERS = (
     _ROOT / "gateway" / "static" / "vendor" / "fonts",
@@ -45,9 +45,9 @@ def _face() -> dict[str, Any]:
 
 
 def typeset(
-    template: str, data: Mapping[str, Any], format: Format = "pdf", tagged: bool = True
+    template: Path, data: Mapping[str, Any], format: Format = "pdf", tagged: bool = True
 ) -> bytes:
-    """`template` (a file of `templates/`) filled with `data`; PDF comes as PDF/A-2u.
+    """`template` (a Typst file) filled with `data`; PDF comes as PDF/A-2u.
 
     `tagged` lets screen readers follow it, and more than doubles a long table's size.
     """
@@ -55,10 +55,10 @@ def typeset(
     return unhindered(lambda: _compile(template, given, format, tagged))
 
 
-def _compile(template: str, given: str, format: Format, tagged: bool) -> bytes:
+def _compile(template: Path, given: str, format: Format, tagged: bool) -> bytes:
     compiler = typst.Compiler(
-        str(_TEMPLATES / template),
-        root=str(_TEMPLATES),
+        str(template),
+        root=str(_ROOT),
         font_paths=_fonts(),
         sys_inputs={"data": given},
     )

@@ -1,0 +1,34 @@
+"""The papers in the sample's letters: small PDFs, each marked as a sample."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from gateway.documents.typesetting import typeset
+from infra import thai
+
+_LETTER = Path(__file__).parent / "letter.typ"
+
+
+def letter_pdf(letter: dict[str, Any], recipient: str) -> bytes:
+    """The letter that was received: `sender`, `reference`, `dated`, `subject`, `urgency` (in Thai)."""
+    dated: date = letter["dated"]
+    return typeset(
+        _LETTER,
+        {
+            "sender": letter["sender"],
+            "reference": letter["reference"] or "-",
+            "date": thai.format_date(dated),
+            "subject": letter["subject"],
+            "recipient": recipient,
+            "urgency": letter["urgency"],
+            "paragraphs": [
+                f"ด้วย{letter['sender']} มีความประสงค์จะแจ้งเรื่อง {letter['subject']} "
+                "เพื่อให้หน่วยงานในสังกัดถือปฏิบัติเป็นแนวทางเดียวกัน "
+                "และเกิดประโยชน์สูงสุดต่อผู้เรียนและสถานศึกษา",
+                "ในการนี้ จึงขอให้สำนักงานเขตพื้นที่การศึกษาดำเนินการในส่วนที่เกี่ยวข้อง "
+                "และรายงานผลการดำเนินงานตามแบบที่กำหนด รายละเอียดดังสิ่งที่ส่งมาด้วย",
+            ],
+            "thai_digits": True,
+        },
+    )
