@@ -22,13 +22,6 @@ def letter_pdf(letter: dict[str, Any], recipient: str) -> bytes:
             "subject": letter["subject"],
             "recipient": recipient,
             "urgency": letter["urgency"],
-            "paragraphs": [
-                f"ด้วย{letter['sender']} มีความประสงค์จะแจ้งเรื่อง {letter['subject']} "
-                "เพื่อให้หน่วยงานในสังกัดถือปฏิบัติเป็นแนวทางเดียวกัน "
-                "และเกิดประโยชน์สูงสุดต่อผู้เรียนและสถานศึกษา",
-                "ในการนี้ จึงขอให้สำนักงานเขตพื้นที่การศึกษาดำเนินการในส่วนที่เกี่ยวข้อง "
-                "และรายงานผลการดำเนินงานตามแบบที่กำหนด รายละเอียดดังสิ่งที่ส่งมาด้วย",
-            ],
             "thai_digits": True,
         },
     )
