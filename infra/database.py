@@ -15,6 +15,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from infra.errors import Unavailable
 
+_CONTENDED = ("40001", "40P01", "55P03")  # serialization, deadlock, lock timeout
+
 # One writer at a time on a SQLite file, by a lock of ours: SQLite's own makes the whole process
 # wait its full busy timeout when a greenlet holds the file.
 _writers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -71,6 +73,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
+            hide_parameters=True,  # errors are logged; letters and names are not
             connect_args=connect_args,
         )
         self._lock = _writers[str(self.url)] if sqlite else None
@@ -91,6 +94,14 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A connection to read with; what it reads in one statement is of one moment."""
         with self._connection(write=False) as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection all of whose statements see the same moment."""
+        with self._connection(write=False) as connection:
+            if self.dialect == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
@@ -125,6 +136,14 @@ def unreachable(error: Exception) -> bool:
         return False
     code = getattr(error.orig, "pgcode", None)
     return error.connection_invalidated or code is None or code[:2] in ("08", "53", "57")
+
+
+def contended(error: Exception) -> bool:
+    """Whether `error` says that others held what the statement needed: it may be tried again."""
+    if not isinstance(error, OperationalError):
+        return False
+    code = getattr(error.orig, "pgcode", None)
+    return code in _CONTENDED or "database is locked" in str(error.orig)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

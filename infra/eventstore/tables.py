@@ -104,7 +104,8 @@ parked = Table(
 )
 Index("parked_stream", parked.c.source, parked.c.stream)
 
-# The heads of the streams that changed since the checkpoint before, so that a missing tail shows.
+# The heads of the streams that changed since the checkpoint before, so that a missing tail shows;
+# `sequence` is a digest over the order in which events stand in the log since then.
 checkpoints = Table(
     "checkpoints",
     metadata,
@@ -112,6 +113,7 @@ checkpoints = Table(
     Column("day", String(10), nullable=False, unique=True),
     Column("position", _Big, nullable=False),
     Column("heads", Text, nullable=False),
+    Column("sequence", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("recorded_at", UtcMoment, nullable=False),
 )

@@ -2,14 +2,17 @@
 
 Each event's digest covers the one before it in its stream. A daily checkpoint, itself chained,
 holds the heads of the streams that changed since, so that a stream's missing tail, or a whole
-missing stream, is found as well.
+missing stream, is found as well; and a digest over the order in which the events stand in the log.
 """
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import IntegrityError
 
 from infra.clock import bangkok_date
 from infra.database import Database
@@ -23,39 +26,43 @@ PAGE = 5000
 def checkpoint(store: Store) -> bool:
     """Record the day's checkpoint over all numbered events; False when there is one already."""
     now = store.clock()
+    try:
+        with store.database.begin() as connection:
+            return _record_checkpoint(connection, now)
+    except IntegrityError:
+        return False  # another replica was first
+
+
+def _record_checkpoint(connection: Connection, now: datetime) -> bool:
     day = bangkok_date(now).isoformat()
-    with store.database.begin() as connection:
-        last = connection.execute(
-            select(checkpoints).order_by(checkpoints.c.number.desc()).limit(1)
-        ).first()
-        if last is not None and last.day >= day:
-            return False
-        position = connection.execute(select(func.max(relay.c.numbered))).scalar() or 0
-        heads = _heads(connection, last.position if last else 0, position)
-        number = last.number + 1 if last else 1
-        connection.execute(
-            checkpoints.insert().values(
-                number=number,
-                day=day,
-                position=position,
-                heads=heads,
-                digest=_seal(last.digest if last else GENESIS, number, day, position, heads),
-                recorded_at=now,
-            )
-        )
+    last = connection.execute(
+        select(checkpoints).order_by(checkpoints.c.number.desc()).limit(1)
+    ).first()
+    if last is not None and last.day >= day:
+        return False
+    after = last.position if last else 0
+    position = connection.execute(select(func.max(relay.c.numbered))).scalar() or 0
+    row: dict[str, Any] = {
+        "number": last.number + 1 if last else 1,
+        "day": day,
+        "position": position,
+        "heads": _heads(connection, after, position),
+        "sequence": _sequence(connection, after, position),
+    }
+    seal = _seal(last.digest if last else GENESIS, row)
+    connection.execute(checkpoints.insert().values(digest=seal, recorded_at=now, **row))
     return True
 
 
 def verify(database: Database) -> Iterator[str]:
     """A sentence for each thing that is wrong with the log, naming stream, version and position."""
-    with database.read() as connection:
-        streams: dict[str, tuple[int, str]] = {}
-        yield from _streams(connection, streams)
+    with database.snapshot() as connection:
+        yield from _streams(connection)
         yield from _positions(connection)
         yield from _checkpoints(connection)
 
 
-def _streams(connection: Connection, heads: dict[str, tuple[int, str]]) -> Iterator[str]:
+def _streams(connection: Connection) -> Iterator[str]:
     query = select(events).order_by(events.c.stream, events.c.version)
     stream, version, before = None, 0, GENESIS
     last_position = 0
@@ -75,7 +82,6 @@ def _streams(connection: Connection, heads: dict[str, tuple[int, str]]) -> Itera
                 yield f"{row.stream} version {row.version}: position {row.position} is out of order"
             last_position = row.position
         version, before = row.version, row.digest
-        heads[row.stream] = (version, before)
 
 
 def _positions(connection: Connection) -> Iterator[str]:
@@ -95,20 +101,26 @@ def _positions(connection: Connection) -> Iterator[str]:
 
 
 def _lost(first: int, last: int) -> str:
-    return f"position {first} is missing" if first == last else f"positions {first} to {last} are missing"
+    return (
+        f"position {first} is missing"
+        if first == last
+        else f"positions {first} to {last} are missing"
+    )
 
 
 def _checkpoints(connection: Connection) -> Iterator[str]:
-    before, number, from_position = GENESIS, 0, 0
+    before, number, after = GENESIS, 0, 0
     expected: dict[str, tuple[int, str]] = {}
-    for row in connection.execute(select(checkpoints).order_by(checkpoints.c.number)):
+    for row in connection.execute(select(checkpoints).order_by(checkpoints.c.number)).all():
         number += 1
         if row.number != number:
             yield f"checkpoint {number} is missing before checkpoint {row.number}"
             number = row.number
-        elif _seal(before, row.number, row.day, row.position, row.heads) != row.digest:
+        elif _seal(before, dict(row._mapping)) != row.digest:
             yield f"checkpoint {row.number} ({row.day}): its content does not match its digest"
-        before, from_position = row.digest, row.position
+        elif _sequence(connection, after, row.position) != row.sequence:
+            yield f"positions {after + 1} to {row.position}: not in the order that the checkpoint saw"
+        before, after = row.digest, row.position
         for stream, version, head in msgspec.json.decode(row.heads):
             expected[stream] = (version, head)
     for stream, (version, head) in sorted(expected.items()):
@@ -140,5 +152,18 @@ def _heads(connection: Connection, after: int, until: int) -> str:
     return msgspec.json.encode([list(row) for row in rows]).decode()
 
 
-def _seal(before: str, number: int, day: str, position: int, heads: str) -> str:
-    return hashlib.sha256(msgspec.json.encode([before, number, day, position, heads])).hexdigest()
+def _sequence(connection: Connection, after: int, until: int) -> str:
+    """A digest over the events' digests in (after, until], in the order of the log."""
+    query = select(events.c.position, events.c.digest).where(
+        events.c.position > after, events.c.position <= until
+    )
+    sequence = hashlib.sha256()
+    rows = connection.execution_options(yield_per=PAGE).execute(query.order_by(events.c.position))
+    for row in rows:
+        sequence.update(f"{row.position} {row.digest}\n".encode())
+    return sequence.hexdigest()
+
+
+def _seal(before: str, row: dict[str, Any]) -> str:
+    names = ("number", "day", "position", "heads", "sequence")
+    return hashlib.sha256(msgspec.json.encode([before, *(row[name] for name in names)])).hexdigest()
