@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import eventlet
 import msgspec
 import structlog
 from nameko.extensions import DependencyProvider, Entrypoint
@@ -26,7 +27,9 @@ from infra.messaging.runtime import Definition, Parts, Runtime, Subscription
 from infra.messaging.subscriber import Subscriber
 
 F = TypeVar("F", bound=Callable[..., Any])
+Thread = Any  # eventlet's GreenThread
 IDLE = 15  # seconds without a message after which the source's log is read
+LAST_STEP = 5  # seconds that relay and subscriptions may take to stop
 _log = structlog.get_logger()
 
 
@@ -52,13 +55,16 @@ class RuntimeProvider(DependencyProvider):  # type: ignore[misc]
     def setup(self) -> None:
         config = self.container.config
         self.parts = Parts(self.container.service_cls, config["settings"], config["clock"])
+        self._relaying: Thread | None = None
 
     def start(self) -> None:
         self.parts.client.start()
-        self.container.spawn_managed_thread(self.parts.relay.run)
+        self._relaying = self.container.spawn_managed_thread(self.parts.relay.run)
 
     def stop(self) -> None:
         self.parts.relay.stop()
+        _join(self._relaying)  # it gives its lease back, so that another need not wait for that
+        self.parts.close()
 
     def kill(self) -> None:
         self.parts.relay.stop()
@@ -139,13 +145,13 @@ def subscription(source: str, *classes: type[Event]) -> Callable[[F], F]:
         handler.subscription = Subscription(  # type: ignore[attr-defined]
             source=source, types=EventTypes.of(classes), method=handler.__name__
         )
-        consumed: F = _Consumer.decorator(source)(handler)
+        consumed: F = SubscriptionConsumer.decorator(source)(handler)
         return consumed
 
     return decorate
 
 
-class _Consumer(Entrypoint):  # type: ignore[misc]
+class SubscriptionConsumer(Entrypoint):  # type: ignore[misc]
     """Consumes the queue of one subscription; the subscriber decides, then it is acknowledged."""
 
     def __init__(self, source: str, **kwargs: Any) -> None:
@@ -155,20 +161,23 @@ class _Consumer(Entrypoint):  # type: ignore[misc]
     def setup(self) -> None:
         self._stopped = False
         self.attached = False
+        self._consuming: Thread | None = None
         self._broker = Broker(self.container.config["settings"].broker_url)
 
     def start(self) -> None:
         parts = next(
             one.parts for one in self.container.dependencies if isinstance(one, RuntimeProvider)
         )
-        self.container.spawn_managed_thread(
+        self._consuming = self.container.spawn_managed_thread(
             functools.partial(self._run, parts.subscribers[self.source], parts.name)
         )
 
     def stop(self) -> None:
         self._stopped = True
+        _join(self._consuming)
 
-    kill = stop
+    def kill(self) -> None:
+        self._stopped = True
 
     def _run(self, subscriber: Subscriber, name: str) -> None:
         queues = self._broker.subscription_queue(name, self.source, subscriber.names)
@@ -210,6 +219,13 @@ class _Consumer(Entrypoint):  # type: ignore[misc]
                 if time.monotonic() - quiet > IDLE:
                     subscriber.catch_up()
                     quiet = time.monotonic()
+
+
+def _join(thread: Thread | None) -> None:
+    """Let a thread that was told to stop end what it is at; its container kills it afterwards."""
+    if thread is not None:
+        with eventlet.Timeout(LAST_STEP, False):
+            thread.wait()
 
 
 class _Intake:
