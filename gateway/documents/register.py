@@ -17,9 +17,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from gateway.documents.typesetting import TEMPLATES, typeset, unhindered
+from gateway.documents.typesetting import TEMPLATES, typeset
 from infra import thai
 from infra.clock import bangkok
+from infra.threads import unhindered
 
 TITLE = "ทะเบียนหนังสือรับ"
 COLUMNS = ("เลขทะเบียนรับ", "ที่", "ลงวันที่", "จาก", "ถึง", "เรื่อง", "การปฏิบัติ", "หมายเหตุ")

@@ -8,10 +8,11 @@ from PIL import ImageOps
 from pypdf import PageObject, PdfReader, PdfWriter, Transformation
 from pypdf.errors import PyPdfError
 
-from gateway.documents.typesetting import TEMPLATES, typeset, unhindered
+from gateway.documents.typesetting import TEMPLATES, typeset
 from infra import thai
 from infra.clock import bangkok
 from infra.errors import UnsupportedMedia
+from infra.threads import unhindered
 
 _POINTS = 72 / 25.4  # a millimetre, in points
 _WIDTH, _HEIGHT, _MARGIN = 50 * _POINTS, 25 * _POINTS, 8 * _POINTS

@@ -1,13 +1,14 @@
 """Typst, in process: a template of this package and plain data in, a PDF or SVG out."""
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, cast
 
 import msgspec
 import typst
+
+from infra.threads import unhindered
 
 TEMPLATES = Path(__file__).parent / "templates"
 _ROOT = Path(__file__).parents[2]
@@ -26,7 +27,6 @@ _FACES = {
 }
 
 Format = Literal["pdf", "svg"]
-Answer = TypeVar("Answer")
 
 
 @lru_cache
@@ -65,13 +65,3 @@ def _compile(template: Path, given: str, format: Format, tagged: bool) -> bytes:
     standards: Any = ["a-2u"] if format == "pdf" else []
     made = compiler.compile(format=format, pdf_standards=standards, pdf_tags=tagged)
     return cast(bytes, made[0] if isinstance(made, list) else made)
-
-
-def unhindered(work: Callable[[], Answer]) -> Answer:
-    """`work()` in a real thread where eventlet has patched threads, else here."""
-    if "eventlet" in sys.modules:
-        from eventlet import patcher, tpool
-
-        if patcher.is_monkey_patched("thread"):
-            return cast(Answer, tpool.execute(work))
-    return work()
