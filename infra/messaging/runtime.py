@@ -4,6 +4,7 @@
 Nameko around them; `Runtime` is what a service's methods see as `self.runtime`.
 """
 
+import hmac
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -138,6 +139,9 @@ class Parts:
         self.database.dispose()
 
 
+Before = Callable[["Runtime", Actor, dict[str, Any]], dict[str, Any]]
+
+
 class Runtime:
     """A service's parts, as seen by one call with its context (token, correlation id, keys)."""
 
@@ -172,12 +176,19 @@ class Runtime:
         self.store.execute(call, run)
 
     def run_command(
-        self, service: Any, contract: type[Command], handler: Callable[..., Any], body: Any
+        self,
+        service: Any,
+        contract: type[Command],
+        handler: Callable[..., Any],
+        body: Any,
+        before: Before | None = None,
     ) -> dict[str, Any]:
         """Carry a command out: `{"ok": answer}` or `{"problem": …}`."""
 
         def run(actor: Actor, correlation_id: str) -> dict[str, Any]:
             data = contract.check(body)
+            if before is not None:
+                data = before(self, actor, data)
             key = self._context.get("idempotency_key")
             call = Call(
                 actor=actor,
@@ -185,9 +196,11 @@ class Runtime:
                 key=f"{actor.person}:{key}" if key and not contract.public else None,
                 if_match=self._context.get("if_match"),
             )
-            request = contract.method() + msgspec.json.encode(body, order="sorted").decode()
+            # Each attempt has the body to itself: a handler may take it to pieces.
             return self.store.execute(
-                call, lambda work: contract.answer().dump(handler(service, work, data)), request
+                call,
+                lambda work: contract.answer().dump(handler(service, work, dict(data))),
+                self._fingerprint(contract, body),
             )
 
         return self._answer(contract, run)
@@ -219,6 +232,11 @@ class Runtime:
             return {"ok": {"events": events, "upto": upto}}
         except Problem as problem:
             return {"problem": problem.to_dict()}
+
+    def _fingerprint(self, contract: type[Command], body: Any) -> str:
+        """What tells requests apart; keyed, since it is kept and the body may hold a password."""
+        request = contract.method().encode() + msgspec.json.encode(body, order="sorted")
+        return hmac.digest(self.settings.service_key.encode(), request, "sha256").hex()
 
     def _actor(self, public: bool) -> Actor:
         token = self._context.get("auth_token")

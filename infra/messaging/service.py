@@ -5,10 +5,10 @@ a message whose handler raises.
 """
 
 import functools
-import socket
+import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import eventlet
 import msgspec
@@ -19,12 +19,14 @@ from nameko.timer import timer as nameko_timer
 from sqlalchemy import MetaData
 
 from infra.contract import Command, Query
-from infra.errors import Problem
+from infra.errors import Problem, Unavailable
+from infra.eventstore import upkeep
 from infra.eventstore.events import Event, EventTypes
 from infra.eventstore.store import Project
+from infra.logs import describe
 from infra.messaging.broker import Broker
-from infra.messaging.runtime import Definition, Parts, Runtime, Subscription
-from infra.messaging.subscriber import Subscriber
+from infra.messaging.runtime import Before, Definition, Parts, Runtime, Subscription
+from infra.messaging.subscriber import Delivered, Message, Subscriber
 
 F = TypeVar("F", bound=Callable[..., Any])
 Thread = Any  # eventlet's GreenThread
@@ -58,15 +60,26 @@ class RuntimeProvider(DependencyProvider):  # type: ignore[misc]
         self._relaying: Thread | None = None
 
     def start(self) -> None:
+        self._stopping = threading.Event()
         self.parts.client.start()
         self._relaying = self.container.spawn_managed_thread(self.parts.relay.run)
+        self.container.spawn_managed_thread(self._keep_up)
+
+    def _keep_up(self) -> None:
+        while not self._stopping.wait(upkeep.EVERY):
+            try:
+                upkeep.keep_up(self.parts.store)
+            except Exception as error:
+                _log.warning("upkeep-waits", service=self.parts.name, error=describe(error))
 
     def stop(self) -> None:
+        self._stopping.set()
         self.parts.relay.stop()
         _join(self._relaying)  # it gives its lease back, so that another need not wait for that
         self.parts.close()
 
     def kill(self) -> None:
+        self._stopping.set()
         self.parts.relay.stop()
 
     def get_dependency(self, worker_ctx: Any) -> Runtime:
@@ -78,15 +91,19 @@ def _read_log(self: Any, body: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def command(contract: type[Command]) -> Callable[[F], Any]:
-    """The method carries out `contract`: `(self, work, body) -> answer`, in one transaction."""
+def command(contract: type[Command], before: Before | None = None) -> Callable[[F], Any]:
+    """The method carries out `contract`: `(self, work, body) -> answer`, in one transaction.
+
+    `before` does what must not be done inside one (asks others, takes long): it is given runtime,
+    actor and body, once, before any right is checked; what it returns is the handler's body.
+    """
 
     def decorate(handler: F) -> Any:
         _same_name(contract, handler)
 
         @functools.wraps(handler)
         def entry(self: Any, body: Any) -> dict[str, Any]:
-            answer: dict[str, Any] = self.runtime.run_command(self, contract, handler, body)
+            answer: dict[str, Any] = self.runtime.run_command(self, contract, handler, body, before)
             return answer
 
         return rpc(_plain(entry, contract))
@@ -193,17 +210,16 @@ class SubscriptionConsumer(Entrypoint):  # type: ignore[misc]
                     with connection.Consumer(
                         bound[:1], channel=channel, on_message=_Intake(subscriber)
                     ):
+                        self.attached = True
                         subscriber.catch_up()
-                        self.attached, pause = True, 0.2
+                        pause = 0.2
                         self._drain(connection, subscriber)
             except Exception as error:
+                # A source or a database that is away is waited for; the broker is there.
+                self.attached = isinstance(error, Unavailable)
                 _log.warning(
-                    "subscription-waits",
-                    service=name,
-                    source=self.source,
-                    error=repr(error)[:300],
+                    "subscription-waits", service=name, source=self.source, error=describe(error)
                 )
-                self.attached = False
                 time.sleep(pause)
                 pause = min(pause * 2, 5)
 
@@ -213,7 +229,7 @@ class SubscriptionConsumer(Entrypoint):  # type: ignore[misc]
             try:
                 connection.drain_events(timeout=1)
                 quiet = time.monotonic()
-            except (socket.timeout, TimeoutError):
+            except TimeoutError:
                 if not self._broker.embedded:
                     connection.heartbeat_check()
                 if time.monotonic() - quiet > IDLE:
@@ -236,15 +252,14 @@ class _Intake:
 
     def __call__(self, message: Any) -> None:
         try:
-            body = msgspec.json.decode(_bytes(message.body))
-            told = {name: body[name] for name in ("type", "position", "last", "data")} and body
-        except (msgspec.DecodeError, KeyError, TypeError) as error:
+            told = msgspec.json.decode(_bytes(message.body), type=Delivered)
+        except msgspec.DecodeError as error:
             # Not of our making; whatever it stood for is in the log.
-            _log.error("message-unreadable", source=self._subscriber.source, error=repr(error))
+            _log.error("message-unreadable", source=self._subscriber.source, error=describe(error))
             message.ack()
             self._subscriber.catch_up()
             return
-        self._subscriber.receive(told)
+        self._subscriber.receive(cast(Message, told))
         message.ack()
 
 
