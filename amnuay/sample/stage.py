@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from amnuay.sample import office_hours, papers, people, plots, things
-from amnuay.sample.house import COMMAND_LINE, House
 from amnuay.sample.plots import Plot, Step, Verb
+from amnuay.sample.services import COMMAND_LINE, Services
 from infra.clock import Clock, bangkok_date, system_clock
 from infra.settings import Settings
 from services.correspondence import contract as letters
@@ -32,16 +32,18 @@ def load(settings: Settings, progress: Progress, clock: Clock = system_clock) ->
     now = clock()
     found = plots.plots(now)
     opened = office_hours.at(found[0].steps[0].at.date(), 7)
-    house = House(settings, opened)
+    services = Services(settings, opened)
     try:
-        _Stage(house, now, progress, found).play()
+        _Stage(services, now, progress, found).play()
     finally:
-        house.close()
+        services.close()
 
 
 class _Stage:
-    def __init__(self, house: House, now: datetime, progress: Progress, found: list[Plot]) -> None:
-        self._house, self._now, self._progress, self._plots = house, now, progress, found
+    def __init__(
+        self, services: Services, now: datetime, progress: Progress, found: list[Plot]
+    ) -> None:
+        self._services, self._now, self._progress, self._plots = services, now, progress, found
         self._letters: dict[int, str] = {}
 
     def play(self) -> None:
@@ -49,22 +51,22 @@ class _Stage:
         self._directory()
         acts = sorted(self._acts(), key=lambda act: act[0])
         for done, (at, what, act) in enumerate(acts, 1):
-            self._house.clock.set(at)
+            self._services.clock.set(at)
             act()
-            self._house.deliver("notify")
+            self._services.deliver("notify")
             self._progress(done, len(acts), what)
 
     def _acts(self) -> Iterator[tuple[datetime, str, Callable[[], None]]]:
         for index, plot, step in plots.timeline(self._plots):
             yield step.at, "หนังสือรับ", _later(self._letter_step, index, plot, step)
-        for at, act in things.acts(self._house, self._now, self._as, self.group_ids):
+        for at, act in things.acts(self._services, self._now, self._as, self.group_ids):
             yield at, "ห้องประชุมและมาตรฐาน", act
         read = self._now - timedelta(days=UNREAD_DAYS)
         for person in people.PEOPLE:
             yield read, "การแจ้งเตือน", _later(self._read_all, person["key"])
 
     def _directory(self) -> None:
-        send = self._house.send
+        send = self._services.send
         office = send(
             COMMAND_LINE,
             personnel.AddOrganisation,
@@ -94,10 +96,10 @@ class _Stage:
             home = self.schools[one["school"] - 1] if "school" in one else office
             self._person(one, home, posts)
         self._acting(posts)
-        self._house.deliver()
+        self._services.deliver()
 
     def _person(self, one: dict[str, Any], home: str, posts: dict[str, list[str]]) -> None:
-        send, key = self._house.send, one["key"]
+        send, key = self._services.send, one["key"]
         prefix, first, last = one["name"]
         id = send(
             COMMAND_LINE,
@@ -109,7 +111,7 @@ class _Stage:
             email=f"{key}@amnuay.example",
         )["id"]
         self.people[key], self.organisations[key] = id, home
-        began = date(bangkok_date(self._house.clock()).year - 1, 10, 1).isoformat()
+        began = date(bangkok_date(self._services.clock()).year - 1, 10, 1).isoformat()
         for post in one["posts"]:
             made = send(
                 COMMAND_LINE,
@@ -133,7 +135,7 @@ class _Stage:
 
     def _acting(self, posts: dict[str, list[str]]) -> None:
         first, last = people.acting_period(bangkok_date(self._now))
-        self._house.send(
+        self._services.send(
             COMMAND_LINE,
             personnel.AppointActing,
             id=posts["director"][0],
@@ -146,10 +148,10 @@ class _Stage:
         )
 
     def _as(self, key: str) -> Any:
-        return self._house.actor(self.people[key], self.organisations[key])
+        return self._services.actor(self.people[key], self.organisations[key])
 
     def _read_all(self, key: str) -> None:
-        self._house.send(self._as(key), MarkAllRead)
+        self._services.send(self._as(key), MarkAllRead)
 
     def _letter_step(self, index: int, plot: Plot, step: Step) -> None:
         if step.verb is Verb.REGISTER:
@@ -165,7 +167,7 @@ class _Stage:
             body["officer"] = self.people[step.officer]
         if step.due is not None and step.due >= bangkok_date(step.at):
             body["due"] = step.due.isoformat()
-        self._house.send(self._as(step.who), command, id=self._letters[index], **body)
+        self._services.send(self._as(step.who), command, id=self._letters[index], **body)
 
     def _register(self, plot: Plot, step: Step) -> str:
         actor = self._as(step.who)
@@ -180,8 +182,8 @@ class _Stage:
                 "urgency": URGENCY_THAI.get(Urgency(plot.urgency)),
             }
             content = papers.letter_pdf(paper, recipient)
-            uploads.append(self._house.upload(content, f"{plot.subject[:60]}.pdf", actor.person))
-        answer = self._house.send(
+            uploads.append(self._services.upload(content, f"{plot.subject[:60]}.pdf", actor.person))
+        answer = self._services.send(
             actor,
             letters.RegisterLetter,
             reference=plot.reference,

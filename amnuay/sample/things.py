@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from amnuay.sample import office_hours
-from amnuay.sample.house import House
+from amnuay.sample.services import Services
 from infra.clock import bangkok_date, fiscal_year
 from infra.identity import Actor
 from services.resources import contract as resources
@@ -57,7 +57,7 @@ RESULT = "ดำเนินการตามแผนแล้วร้อย�
 
 
 def acts(
-    house: House, now: datetime, by: As, groups: dict[str, str]
+    services: Services, now: datetime, by: As, groups: dict[str, str]
 ) -> Iterator[tuple[datetime, Callable[[], None]]]:
     """What is done and when, none of it after `now`."""
     begins = now - timedelta(days=45)
@@ -65,16 +65,16 @@ def acts(
 
     def furnish() -> None:
         for key, room in ROOMS.items():
-            rooms[key] = house.send(by("clerk"), resources.AddRoom, **room)["id"]
+            rooms[key] = services.send(by("clerk"), resources.AddRoom, **room)["id"]
 
     yield begins, furnish
     for place, booking in enumerate(BOOKINGS):
-        yield from _booking(house, now, by, rooms, place, booking)
-    yield begins + timedelta(minutes=1), lambda: _adopt(house, now, by, groups)
+        yield from _booking(services, now, by, rooms, place, booking)
+    yield begins + timedelta(minutes=1), lambda: _adopt(services, now, by, groups)
 
 
 def _booking(
-    house: House,
+    services: Services,
     now: datetime,
     by: As,
     rooms: dict[str, str],
@@ -94,29 +94,29 @@ def _booking(
             "purpose": purpose,
             "attendees": attendees,
         }
-        ids.append(house.send(by(who), resources.RequestBooking, **body)["id"])
+        ids.append(services.send(by(who), resources.RequestBooking, **body)["id"])
 
     def decide() -> None:
         chief = by("central.head")
         if fate == "confirm":
-            house.send(chief, resources.ConfirmBooking, id=ids[0])
+            services.send(chief, resources.ConfirmBooking, id=ids[0])
         elif fate == "refuse":
             reason = "ใช้ห้องประชุมเล็กได้ เนื่องจากจำนวนผู้เข้าประชุมไม่มาก"
-            house.send(chief, resources.RefuseBooking, id=ids[0], reason=reason)
+            services.send(chief, resources.RefuseBooking, id=ids[0], reason=reason)
 
     yield asked, request
     yield asked + timedelta(minutes=20), decide
 
 
-def _adopt(house: House, now: datetime, by: As, groups: dict[str, str]) -> None:
+def _adopt(services: Services, now: datetime, by: As, groups: dict[str, str]) -> None:
     """Adopt the five standards; an indicator for each, some of them reported."""
     year = fiscal_year(now)
     chief = by("central.head")
-    adopted = house.send(
+    adopted = services.send(
         chief, standards.AdoptStandardSet, code="five-standards", first_fiscal_year=year - 1
     )["id"]
     for number, group in OWNERS.items():
-        indicator = house.send(
+        indicator = services.send(
             chief,
             standards.NameIndicator,
             standard_set=adopted,
@@ -125,7 +125,7 @@ def _adopt(house: House, now: datetime, by: As, groups: dict[str, str]) -> None:
             name=INDICATOR.format(n=number),
         )["id"]
         officer = by(f"{group}.officer")
-        house.send(
+        services.send(
             chief,
             standards.AssignIndicator,
             id=indicator,
@@ -134,7 +134,7 @@ def _adopt(house: House, now: datetime, by: As, groups: dict[str, str]) -> None:
         )
         if number <= 3:
             body = {"fiscal_year": year - 1, "round": 12, "result": RESULT, "figure": "60"}
-            house.send(officer, standards.ReportIndicator, id=indicator, **body)
+            services.send(officer, standards.ReportIndicator, id=indicator, **body)
         if number == 1:
             body = {"fiscal_year": year - 1, "round": 12}
-            house.send(chief, standards.VerifyReport, id=indicator, **body)
+            services.send(chief, standards.VerifyReport, id=indicator, **body)

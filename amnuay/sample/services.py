@@ -23,7 +23,7 @@ from services.personnel.contract import directory
 COMMAND_LINE = Actor(person="service:amnuay", organisation="")
 
 
-class House:
+class Services:
     """The five services on the databases of `settings`, with one clock."""
 
     def __init__(self, settings: Settings, now: datetime) -> None:
