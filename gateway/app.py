@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Histogram
 
-from gateway import api, problems, sessions
+from gateway import api, pages, problems, sessions
 from gateway.api.routes import ROUTES
 from gateway.api.table import Route
 from gateway.parts import Parts, parts
@@ -16,13 +16,6 @@ from infra.ids import new_id
 
 REQUESTS = Histogram("amnuay_http_seconds", "How long requests take", ["method", "route", "status"])
 _log = structlog.get_logger()
-
-
-try:
-    from gateway import pages
-except ImportError:
-    pages = None  # type: ignore[assignment]
-
 
 FORM_LIMIT = 1024 * 1024  # bytes, beside the files that a form may carry
 
@@ -40,8 +33,7 @@ def create_app(given: Parts, routes: tuple[Route, ...] = ROUTES) -> Flask:
     app.after_request(_end)
     problems.install(app)
     api.install(app, routes)
-    if pages:
-        pages.install(app)
+    pages.install(app)
     for path in ("/healthz", "/readyz", "/metrics"):
         app.add_url_rule(path, path[1:], _health)
     return app

@@ -1,0 +1,67 @@
+"""Coming and going: log-in, log-out, the post one acts from, the language."""
+
+from contextlib import suppress
+
+from flask import Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from gateway import sessions
+from gateway.pages import forms
+from gateway.pages.blueprint import pages
+from gateway.pages.forms import Form, inner, see
+from gateway.pages.language import COOKIE, _
+from infra.errors import NotFound, Problem, Unauthenticated
+from services.personnel.contract import LogIn, Me
+
+_YEAR = 365 * 24 * 3600
+
+
+@pages.route("/login", methods=["GET", "POST"])
+def log_in() -> AnyResponse:
+    wanted = inner(request.values.get("next", ""))
+    form = Form({"next": wanted})
+    if not form.sent:
+        return redirect(wanted, 303) if sessions.find() else form.render("login.html", form=form)
+    username, password = form.text("username"), request.form.get("password", "")
+    for name, given in (("username", username), ("password", password)):
+        if not given:
+            form.refuse(name, _("ต้องกรอกช่องนี้"))
+    if form.errors:
+        return form.render("login.html", form=form)
+    try:
+        LogIn.check({"username": username, "password": password})
+        session = sessions.log_in(username, password)
+    except Problem as problem:
+        form.problem = problem
+        return form.render("login.html", form=form)
+    response = see(url_for("pages.change_password") if session["must_change_password"] else wanted)
+    sessions.keep(response, session["token"])
+    return response
+
+
+@pages.post("/logout")
+def log_out() -> Response:
+    response = see(url_for("pages.log_in"))
+    with suppress(Unauthenticated):
+        sessions.log_out(response)
+    return response
+
+
+@pages.post("/acting-from")
+def act_from() -> Response:
+    """Act from one of my posts alone, or from all of them."""
+    post = request.form.get("post") or None
+    if post is not None and post not in {seat["post"] for seat in sessions.ask(Me)["seats"]}:
+        raise NotFound()
+    response = forms.back()
+    sessions.act_from(response, post)
+    return response
+
+
+@pages.post("/language")
+def switch_language() -> Response:
+    """Read the pages in the other language from now on."""
+    response = forms.back()
+    chosen = "en" if request.form.get("language") == "en" else "th"
+    response.set_cookie(COOKIE, chosen, max_age=_YEAR, samesite="Lax", httponly=True)
+    return response

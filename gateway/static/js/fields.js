@@ -1,0 +1,37 @@
+// Forms from the keyboard: Enter goes to the next field, Ctrl-Enter sends; a form is sent once a press.
+
+function next(field) {
+  const all = [...field.form.elements].filter(
+    (one) => !one.disabled && one.type !== "hidden" && one.tabIndex >= 0 && one.offsetParent,
+  );
+  return all[all.indexOf(field) + 1];
+}
+
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  const form = field.form;
+  if (event.key !== "Enter" || event.isComposing || !form?.matches("[data-form]")) return;
+  if (event.ctrlKey || event.metaKey) {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("[data-submit]"));
+  } else if (field.matches("input:not([type=submit], [type=button], [type=file], [type=password]), select")) {
+    event.preventDefault();
+    next(field)?.focus();
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  for (const button of form.querySelectorAll("[data-submit]")) button.setAttribute("aria-disabled", "true");
+});
+
+// Back by the browser's own button shows the page as it was left: its forms can be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("[data-submit]")) button.removeAttribute("aria-disabled");
+  }
+});
