@@ -14,9 +14,13 @@ from gateway.api.table import Route
 
 def install(app: Flask, routes: tuple[Route, ...]) -> None:
     """Add every route of the table, the files and the OpenAPI document to the application."""
-    readable = {PATH_NAME.sub("<>", route.path) for route in routes if route.method == "GET"}
+    readable = {
+        PATH_NAME.sub("<>", route.path)
+        for route in routes
+        if route.method == "GET" and not route.file
+    }
     for route in routes:
-        endpoint = f"api.{route.contract.__name__}"
+        endpoint = f"api.{route.operation}"
         location = f"{route.path}/<>" if f"{route.path}/<>" in readable else None
         app.add_url_rule(
             route.path,
@@ -36,5 +40,3 @@ def install(app: Flask, routes: tuple[Route, ...]) -> None:
         return response
 
     app.add_url_rule("/api/openapi.json", "api.openapi", openapi)
-
-

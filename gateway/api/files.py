@@ -14,6 +14,7 @@ from infra import fields
 from infra.contract import Shape
 from infra.errors import Invalid, Malformed, TooLarge
 
+
 class Uploaded(Shape):
     """A file that was taken in; commands refer to it by `id`."""
 
@@ -25,6 +26,9 @@ class Uploaded(Shape):
 
 
 INLINE = ("application/pdf", "image/png", "image/jpeg")
+SHOWN = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox; frame-ancestors 'self'"
+)
 _FORM = "multipart/form-data"
 
 UPLOAD_OPERATION: dict[str, Any] = {
@@ -81,17 +85,14 @@ def download(file: dict[str, Any], inline: bool = False) -> Response:
     """
     shown = inline and file["media_type"] in INLINE
     response = send_file(
-        parts().files.open(file["sha256"]),
+        parts().files.path(file["sha256"]),
         mimetype=file["media_type"],
         as_attachment=not shown,
         download_name=file["name"],
         etag=file["sha256"],
         max_age=0,
     )
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox;"
-        " frame-ancestors 'self'"
-    )
+    response.headers["Content-Security-Policy"] = SHOWN
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 

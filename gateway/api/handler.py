@@ -33,6 +33,8 @@ def _handle(route: Route, location: str | None, path: dict[str, str]) -> Respons
     if visitor is not None:
         body = _join(body, {name: fill(visitor) for name, fill in route.filled.items()})
     bodies.check(contract, body, set(path))
+    if route.file is not None:
+        return _private(route.file(body))
     if issubclass(contract, Command):
         answer = sessions.send(contract, body, key=key, if_match=version)
     else:
@@ -47,13 +49,19 @@ def respond(answer: dict[str, Any], status: int, location: str | None = None) ->
     if status == 204:
         return Response(status=204)
     response = Response(msgspec.json.encode(answer), status, content_type="application/json")
-    response.vary.update(("Authorization", "Cookie"))
+    _private(response)
     if isinstance(answer.get("version"), int):
         response.set_etag(str(answer["version"]))
     if location is not None and status == 201:
         response.headers["Location"] = location.format(**answer)
     if request.method in ("GET", "HEAD") and status == 200:
         response.make_conditional(request)
+    return response
+
+
+def _private(response: Response) -> Response:
+    """One who asks by another session gets another answer."""
+    response.vary.update(("Authorization", "Cookie"))
     return response
 
 

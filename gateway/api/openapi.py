@@ -35,6 +35,10 @@ _HEADERS: dict[str, Any] = {
         "description": "Seconds after which trying again makes sense.",
         "schema": {"type": "integer", "minimum": 0},
     },
+    "Content-Disposition": {
+        "description": "The file's name.",
+        "schema": {"type": "string"},
+    },
     "WWW-Authenticate": {"schema": {"type": "string"}},
     "Allow": {"schema": {"type": "string"}},
 }
@@ -79,6 +83,7 @@ _WORDS = {
     200: "Done, or found.",
     201: "Made.",
     204: "Done.",
+    206: "The part that was asked for.",
     304: "Not changed since the version in If-None-Match.",
 }
 
@@ -107,9 +112,7 @@ def document(routes: tuple[Route, ...]) -> dict[str, Any]:
     operations: dict[str, dict[str, Any]] = {}
     for route in routes:
         path = PATH_NAME.sub(r"{\1}", route.path)
-        operations.setdefault(path, {})[route.method.lower()] = _operation(
-            route, plugin.converter
-        )
+        operations.setdefault(path, {})[route.method.lower()] = _operation(route, plugin.converter)
     operations["/api/uploads"] = {"post": _upload()}
     for path, found in operations.items():
         spec.path(path, operations=found)
@@ -131,17 +134,18 @@ def _operation(route: Route, converter: Any) -> dict[str, Any]:
         for name in in_path
     ]
     operation: dict[str, Any] = {
-        "operationId": contract.__name__,
+        "operationId": route.operation,
         "tags": [contract.service],
-        "summary": (contract.__doc__ or "").strip().split("\n\n")[0],
+        "summary": route.words,
         "parameters": parameters,
-        "responses": {str(route.status): _success(route)},
+        "responses": {str(route.status): _success(route, route.status)},
     }
     if contract.public and not route.filled:
         operation["security"] = []
-    statuses = {401, 403, 404, 422, 429, 500, 503}
+    statuses = {401, 403, 404, 422, 429, 500, 503, *route.refusals}
     if command:
-        parameters.append(_PARAMETERS["IdempotencyKey"])
+        if not contract.public:
+            parameters.append(_PARAMETERS["IdempotencyKey"])
         if in_path:
             parameters.append(_PARAMETERS["IfMatch"])
         statuses |= {400, 409, 412, 413, 415}
@@ -157,12 +161,12 @@ def _operation(route: Route, converter: Any) -> dict[str, Any]:
             for name, field in schema.fields.items()
             if name not in in_path and name not in route.filled
         ]
-        if "version" in contract.answer().fields:
+        if route.file is not None:
+            statuses.add(400)
+            operation["responses"] |= {"206": _success(route, 206), "304": _not_modified()}
+        elif "version" in contract.answer().fields:
             parameters.append(_PARAMETERS["IfNoneMatch"])
-            operation["responses"]["304"] = {
-                "description": _WORDS[304],
-                "headers": {name: name for name in ("ETag", "X-Request-Id")},
-            }
+            operation["responses"]["304"] = _not_modified()
     operation["responses"] |= _problems(statuses)
     return operation
 
@@ -184,14 +188,27 @@ def _problems(statuses: set[int]) -> dict[str, Any]:
     return {str(status): f"Problem{status}" for status in sorted(statuses)}
 
 
-def _success(route: Route) -> dict[str, Any]:
+def _not_modified() -> dict[str, Any]:
+    return {
+        "description": _WORDS[304],
+        "headers": {name: name for name in ("ETag", "X-Request-Id")},
+    }
+
+
+def _success(route: Route, status: int) -> dict[str, Any]:
     headers = ["X-Request-Id"]
-    if route.status == 204:
+    if status == 204:
         return {"description": _WORDS[204], "headers": {name: name for name in headers}}
+    if route.file is not None:
+        return {
+            "description": _WORDS[status],
+            "headers": {name: name for name in (*headers, "Content-Disposition")},
+            "content": {kind: {"schema": {"type": "string"}} for kind in route.produces},
+        }
     if "version" in route.contract.answer().fields:
         headers.append("ETag")
     return {
-        "description": _WORDS[route.status],
+        "description": _WORDS[status],
         "headers": {name: name for name in headers},
         "content": {JSON: {"schema": route.contract.answer}},
     }
@@ -251,4 +268,6 @@ def _words(self: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
     """The names in a map of text are text as well."""
     if not isinstance(field, fields.Words):
         return {}
-    return {"propertyNames": {"minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f-\x9f]*\S"}}
+    return {
+        "propertyNames": {"minLength": 1, "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f-\x9f]*\S"}
+    }

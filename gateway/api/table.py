@@ -4,8 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import Response
+
 from gateway.visitors import Visitor
 from infra.contract import Command, Query
+
+JSON = "application/json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +18,10 @@ class Route:
 
     `<names>` in the path are fields of the contract. `filled` are fields that the caller may
     not send, taken from the session; `after` runs when the service has done its part.
+
+    A download is a query whose answer is made into a file of one of the types `produces`: `file` is
+    given the checked parameters and asks the service itself. `name` tells it from the query's own
+    route, `summary` what the file is; `refusals` are statuses that it has beside the usual ones.
     """
 
     method: str
@@ -22,3 +30,18 @@ class Route:
     status: int = 200
     filled: dict[str, Callable[[Visitor], Any]] = field(default_factory=dict)
     after: Callable[[Visitor], None] | None = None
+    file: Callable[[dict[str, Any]], Response] | None = None
+    produces: tuple[str, ...] = (JSON,)
+    name: str = ""
+    summary: str = ""
+    refusals: tuple[int, ...] = ()
+
+    @property
+    def operation(self) -> str:
+        """The operation's name, by which it is known in the OpenAPI document."""
+        return self.name or self.contract.__name__
+
+    @property
+    def words(self) -> str:
+        """One sentence on what it does."""
+        return self.summary or (self.contract.__doc__ or "").strip().split("\n\n")[0]

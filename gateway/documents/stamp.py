@@ -37,6 +37,15 @@ def stamped_first_page(content: bytes, stamp: dict[str, Any]) -> bytes:
     return unhindered(lambda: _overlay(content, seal))
 
 
+def stamped_bare_page(stamp: dict[str, Any]) -> bytes:
+    """The stamp on a sheet of A4 that holds nothing else, to be printed on or clipped to a paper."""
+    writer = PdfWriter()
+    writer.add_blank_page(*_A4)
+    sheet = io.BytesIO()
+    writer.write(sheet)
+    return stamped_first_page(sheet.getvalue(), stamp)
+
+
 def _shown(stamp: dict[str, Any]) -> dict[str, Any]:
     return {
         "organisation": stamp["organisation"],

@@ -27,7 +27,9 @@ def contracts() -> set[type[Any]]:
         for service in SERVICES
         for module in modules(service)
         for _, found in inspect.getmembers(module, inspect.isclass)
-        if issubclass(found, (Command, Query)) and found not in (Command, Query)
+        if issubclass(found, (Command, Query))
+        and found not in (Command, Query)
+        and not found.__name__.startswith("_")
     }
 
 

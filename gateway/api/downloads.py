@@ -1,0 +1,166 @@
+"""Files that are made or kept: attachments, evidence, the register, the receive stamp.
+
+Each function takes the checked parameters of a query and asks the service, which decides who may.
+"""
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import chain
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, send_file, stream_with_context
+
+from gateway import sessions
+from gateway.api import files
+from gateway.documents import register, stamp
+from gateway.documents.actions import people_in, register_row
+from gateway.parts import parts
+from infra import thai
+from infra.filetypes import MEDIA_TYPES
+from services.correspondence.contract import GetAttachment, GetLetter, ListLetters
+from services.personnel.contract import Me, Names
+from services.standards.contract import GetEvidence
+
+ROWS_AT_ONCE = 500
+PDF, SVG, CSV = MEDIA_TYPES["pdf"], "image/svg+xml", "text/csv"
+_STAMPED = (PDF, "image/png", "image/jpeg", "image/tiff")
+
+
+def attachment(params: dict[str, Any]) -> Response:
+    """A file of a letter."""
+    return files.download(sessions.ask(GetAttachment, **params))
+
+
+def evidence(params: dict[str, Any]) -> Response:
+    """A file that shows a result."""
+    return files.download(sessions.ask(GetEvidence, **params))
+
+
+def register_csv(params: dict[str, Any]) -> Response:
+    """The register, sent while it is read. What the first page's reading raises is raised here."""
+    sent = stream_with_context(register.register_csv(_rows(params)))
+    response = Response(sent, content_type=f"{CSV}; charset=utf-8")
+    response.headers["Content-Disposition"] = _named(_file_name(params, "csv"))
+    return response
+
+
+def register_xlsx(params: dict[str, Any]) -> Response:
+    """The register as a workbook."""
+    book = register.register_xlsx(
+        list(_rows(params)), organisation=_organisation(), period=_period(params)
+    )
+    return _made(book, MEDIA_TYPES["xlsx"], _file_name(params, "xlsx"))
+
+
+def register_pdf(params: dict[str, Any]) -> Response:
+    """The register on A4."""
+    pages = register.register_pdf(
+        _rows(params),
+        organisation=_organisation(),
+        period=_period(params),
+        printed_at=parts().clock(),
+    )
+    return _made(pages, PDF, _file_name(params, "pdf"))
+
+
+def stamp_svg(params: dict[str, Any]) -> Response:
+    """The receive stamp of a letter."""
+    drawn = stamp.stamp_svg(_stamp(sessions.ask(GetLetter, **params)))
+    response = Response(drawn, content_type=SVG)
+    response.headers["Content-Security-Policy"] = files.SHOWN
+    return response
+
+
+def stamped_pdf(params: dict[str, Any]) -> Response:
+    """The first page of a letter's first file that has pages, stamped; else the stamp alone."""
+    letter = sessions.ask(GetLetter, **params)
+    first = next((file for file in letter["files"] if file["media_type"] in _STAMPED), None)
+    if first is None:
+        page = stamp.stamped_bare_page(_stamp(letter))
+    else:
+        with parts().files.open(first["sha256"]) as content:
+            page = stamp.stamped_first_page(content.read(), _stamp(letter))
+    name = f"รับที่ {letter['number']}-{letter['year']}.pdf"
+    return _made(page, PDF, name, shown=True)
+
+
+def _rows(params: dict[str, Any]) -> Iterator[register.Row]:
+    """The register's rows, however many. The first page is asked for at once."""
+    pages = _pages(params)
+    first = next(pages)
+    return (row for page in chain([first], pages) for row in page)
+
+
+def _pages(params: dict[str, Any]) -> Iterator[list[register.Row]]:
+    cursor, names = None, dict[str, str]()
+    while True:
+        page = sessions.ask(ListLetters, **params | {"cursor": cursor})
+        _learn(names, page["items"])
+        yield [register_row(letter, names) for letter in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            return
+
+
+def _learn(names: dict[str, str], letters: list[dict[str, Any]]) -> None:
+    ids = sorted({id for letter in letters for id in people_in(letter)} - names.keys())
+    for start in range(0, len(ids), 500):
+        found = sessions.ask(Names, ids=ids[start : start + 500])["items"]
+        names.update((one["id"], one["name"]) for one in found)
+
+
+def _organisation() -> str:
+    return str(sessions.ask(Me)["organisation_name"])
+
+
+def _period(params: dict[str, Any]) -> str:
+    """Which part of the register it is, in Thai."""
+    words = [f"ปี พ.ศ. {params['year']}" if params.get("year") else "ทุกปี"]
+    first, last = (
+        thai.format_date(date.fromisoformat(day)) if day else None
+        for day in (params.get("first_day"), params.get("last_day"))
+    )
+    if first and first == last:
+        words.append(f"วันที่ {first}")
+    elif first or last:
+        words.append(" ".join([f"ตั้งแต่ {first}"] * bool(first) + [f"ถึง {last}"] * bool(last)))
+    if any(params.get(name) for name in _FILTERS):
+        words.append("เฉพาะรายการที่ค้นหา")
+    return " ".join(words)
+
+
+_FILTERS = (
+    "q", "state", "urgency", "channel", "group", "officer", "open", "overdue", "unattended",
+)  # fmt: skip
+
+
+def _stamp(letter: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "organisation": letter["organisation_name"],
+        "number": letter["number"],
+        "received_at": datetime.fromisoformat(letter["received_at"]),
+    }
+
+
+def _file_name(params: dict[str, Any], extension: str) -> str:
+    return f"ทะเบียนหนังสือรับ {params.get('year') or 'ทุกปี'}.{extension}"
+
+
+def _made(content: bytes, media_type: str, name: str, shown: bool = False) -> Response:
+    response = send_file(
+        io.BytesIO(content),
+        mimetype=media_type,
+        as_attachment=not shown,
+        download_name=name,
+        conditional=False,
+        etag=False,
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Security-Policy"] = files.SHOWN
+    return response
+
+
+def _named(name: str) -> str:
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
