@@ -54,13 +54,14 @@ def register_xlsx(params: dict[str, Any]) -> Response:
     return _made(book, MEDIA_TYPES["xlsx"], _file_name(params, "xlsx"))
 
 
-def register_pdf(params: dict[str, Any]) -> Response:
+def register_pdf(params: dict[str, Any], thai_digits: bool = False) -> Response:
     """The register on A4."""
     pages = register.register_pdf(
         _rows(params),
         organisation=_organisation(),
         period=_period(params),
         printed_at=parts().clock(),
+        thai_digits=thai_digits,
     )
     return _made(pages, PDF, _file_name(params, "pdf"))
 
