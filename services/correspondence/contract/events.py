@@ -137,11 +137,17 @@ class SenderAcknowledged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LetterProposed(Event):
-    """The clerk summed the letter up and proposed it upward (เสนอ); it lies with `stage` now."""
+    """The clerk summed the letter up and proposed it upward (เสนอ); it lies with `stage` now.
+
+    `route` are the desks that it passes, `stage` first; `group_head` whether the heads of groups
+    alone assign and close it. Both stay with the letter, whatever the routing becomes.
+    """
 
     text: str
     stage: Stage
     seat: Seat
+    route: tuple[Stage, ...] = ()
+    group_head: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
