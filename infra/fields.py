@@ -31,10 +31,8 @@ class Text(fields.String):
 
     def __init__(self, *, max: int = 500, lines: bool = False, blank: bool = False, **kwargs: Any):
         self.max, self.lines, self.blank = max, lines, blank
-        super().__init__(**kwargs)
-        self.metadata.setdefault("maxLength", max)
-        if not blank:
-            self.metadata.setdefault("minLength", 1)
+        bounds = {"maxLength": max} if blank else {"maxLength": max, "minLength": 1}
+        super().__init__(metadata=bounds | kwargs.pop("metadata", {}), **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs).strip()
@@ -66,10 +64,10 @@ class Integer(fields.Integer):
         "too_large": "จำนวนใหญ่เกินไป",
     }
 
-    def __init__(self, *, min: int | None = None, max: int | None = 2**53, strict: bool = True, **kwargs: Any):
-        kwargs["validate"] = validate.Range(
-            min, max, error=_range_message(min, max)
-        )
+    def __init__(
+        self, *, min: int | None = None, max: int | None = 2**53, strict: bool = True, **kwargs: Any
+    ):
+        kwargs["validate"] = validate.Range(min, max, error=_range_message(min, max))
         super().__init__(strict=strict, **kwargs)
 
     def _validated(self, value: Any) -> Any:
@@ -130,7 +128,7 @@ class Moment(fields.AwareDateTime):
         return moment
 
 
-class Choice(fields.Enum):
+class Choice(fields.Enum[Any]):
     """One of a StrEnum's values."""
 
     default_error_messages = {"unknown": "ต้องเป็นค่าใดค่าหนึ่งใน: {choices}"}
@@ -144,7 +142,7 @@ class Choice(fields.Enum):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-class Many(fields.List):
+class Many(fields.List[Any]):
     """A list of at most `max` of the given field."""
 
     default_error_messages = {"invalid": "ต้องเป็นรายการ"}

@@ -13,6 +13,7 @@ import jwt
 import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from jwt.types import Options
 
 from infra.errors import Forbidden, Unauthenticated
 
@@ -131,7 +132,7 @@ class Verifier:
         """The actor of `token`. Raises Unauthenticated where it is missing, forged or expired."""
         if not token or not isinstance(token, str):
             raise Unauthenticated()
-        options = {"verify_exp": False, "require": ["exp", "actor"]}
+        options: Options = {"verify_exp": False, "require": ["exp", "actor"]}
         try:
             if jwt.get_unverified_header(token).get("alg") == "HS256":
                 claims = jwt.decode(token, self._service_key, algorithms=["HS256"], options=options)
@@ -165,8 +166,6 @@ def new_keys() -> tuple[str, str]:
     """A fresh Ed25519 pair (private, public), each base64."""
     key = Ed25519PrivateKey.generate()
     raw = serialization.Encoding.Raw
-    private = key.private_bytes(
-        raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
-    )
+    private = key.private_bytes(raw, serialization.PrivateFormat.Raw, serialization.NoEncryption())
     public = key.public_key().public_bytes(raw, serialization.PublicFormat.Raw)
     return base64.b64encode(private).decode(), base64.b64encode(public).decode()

@@ -2,8 +2,42 @@
 
 import logging
 import sys
+import traceback
+from typing import Any
 
 import structlog
+from sqlalchemy.exc import DBAPIError
+
+MOST = 300  # characters of an error's own words
+
+
+def describe(error: BaseException) -> str:
+    """What went wrong, in a line; of a database's words only the code, for they repeat the data."""
+    kind = type(error).__name__
+    if isinstance(error, DBAPIError):
+        cause = error.orig
+        code = getattr(cause, "pgcode", None) or getattr(cause, "sqlite_errorname", None)
+        constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+        return " ".join(filter(None, (kind, code, constraint)))
+    if type(error).__module__.startswith(("psycopg2", "sqlite3")):
+        return kind
+    return f"{kind}: {str(error)[:MOST]}"
+
+
+def _describe_exception(_logger: Any, _name: str, line: Any) -> Any:
+    """Where an exception came from, and what it is, each cause before what it led to."""
+    given = line.pop("exc_info", None)
+    error = given[1] if isinstance(given, tuple) else given
+    if given is True:
+        error = sys.exc_info()[1]
+    told = []
+    while isinstance(error, BaseException):
+        frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
+        told.append("".join(frames) + describe(error))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if told:
+        line["exception"] = "\n".join(reversed(told))
+    return line
 
 
 def configure(level: str = "info") -> None:
@@ -17,7 +51,7 @@ def configure(level: str = "info") -> None:
     structlog.configure(
         processors=[
             *shared,
-            structlog.processors.format_exc_info,
+            _describe_exception,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -27,7 +61,7 @@ def configure(level: str = "info") -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processor=structlog.processors.JSONRenderer(ensure_ascii=False),
-            foreign_pre_chain=[*shared, structlog.processors.format_exc_info],
+            foreign_pre_chain=[*shared, _describe_exception],
         )
     )
     root = logging.getLogger()

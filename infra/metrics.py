@@ -11,8 +11,11 @@ CONFLICTS = Counter("amnuay_conflicts", "Commands that lost a race and were trie
 EVENTS_HANDLED = Counter(
     "amnuay_events_handled", "Events taken in by subscriptions", ["service", "source", "outcome"]
 )
-BEHIND = Gauge(
-    "amnuay_subscription_behind", "Positions between cursor and source", ["service", "source"]
+CURSOR = Gauge(
+    "amnuay_subscription_position",
+    "Position in the source's log up to which events are taken in",
+    ["service", "source"],
 )
+NUMBERED = Gauge("amnuay_log_position", "Position of the last numbered event", ["service"])
 PARKED = Gauge("amnuay_parked", "Parked events", ["service", "source"])
 UNPUBLISHED = Gauge("amnuay_unpublished", "Numbered events not yet published", ["service"])

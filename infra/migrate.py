@@ -61,11 +61,13 @@ def differences(name: str, database: Database) -> list[Any]:
 
 def revise(name: str, message: str = "first") -> None:
     """Write the migration that brings an up-to-date database to the tables as declared."""
+    versions = _SERVICES / name / "migrations" / "versions"
+    versions.mkdir(parents=True, exist_ok=True)
     database = Database("sqlite://")
     with database.engine.connect() as connection:
         config = _config(name, connection=connection)
         command.upgrade(config, "head")
-        number = len(list((_SERVICES / name / "migrations" / "versions").glob("[0-9]*.py"))) + 1
+        number = len(list(versions.glob("[0-9]*.py"))) + 1
         command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
 
 
@@ -73,7 +75,6 @@ def _config(name: str, **attributes: Any) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_ENVIRONMENT))
     versions = _SERVICES / name / "migrations" / "versions"
-    versions.mkdir(parents=True, exist_ok=True)
     config.set_main_option("version_locations", str(versions))
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")

@@ -232,7 +232,7 @@ def prepare(parts: Parts) -> None:
         for metadata in parts.definition.metadata():
             metadata.create_all(connection)
         for statement in guards(parts.database.dialect):
-            connection.exec_driver_sql(statement)
+            connection.execute(text(statement))
         connection.execute(relay.insert().values(name="relay"))
 
 

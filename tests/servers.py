@@ -16,6 +16,7 @@ import sqlalchemy
 from kombu import Connection
 from pytest_docker.plugin import Services, get_docker_services
 
+from infra.database import address
 from infra.ids import new_id
 
 COMPOSE = Path(__file__).parent / "servers.yml"
@@ -122,7 +123,7 @@ def _first(variable: str, usual: tuple[str, ...], answers: Callable[[str], bool]
 
 
 def _postgresql(url: str) -> bool:
-    engine = sqlalchemy.create_engine(url, connect_args={"connect_timeout": 3})
+    engine = sqlalchemy.create_engine(address(url), connect_args={"connect_timeout": 3})
     try:
         with engine.connect():
             return True

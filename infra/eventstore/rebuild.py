@@ -5,22 +5,42 @@ where it was. Shadow tables live in the schema `rebuild` (PostgreSQL) or in an a
 (SQLite); projections write to them unchanged, by SQLAlchemy's schema translation.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, inspect, select, text, update
-from sqlalchemy.schema import CreateSchema, DropSchema
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    MetaData,
+    Table,
+    Text,
+    inspect,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.schema import CreateSchema, CreateTable, DropSchema
 
+from infra.database import contended
+from infra.errors import Unavailable
 from infra.eventstore.store import Store
 from infra.eventstore.tables import events, number_series, relay
 
 SHADOW = "rebuild"
 PAGE = 1000
+PATIENCE = 60  # seconds in which a moment without writers and readers must be found
 
 Progress = Callable[[int, int], None]
 
 _progress = Table(
-    "rebuild_progress", MetaData(), Column("position", BigInteger, nullable=False)
+    "rebuild_progress",
+    MetaData(),
+    Column("position", BigInteger, nullable=False),
+    Column("tables", Text, nullable=False),
 )
 
 
@@ -32,7 +52,8 @@ def rebuild(
 ) -> bool:
     """Rebuild and swap; False when `keep_on` said to stop half-way (call again to go on).
 
-    `progress` is told how many events of how many are done.
+    `progress` is told how many events of how many are done. Raises Unavailable when the tables are
+    in use so much that they cannot be swapped; call again to go on.
     """
     tables = [*read_tables.sorted_tables, number_series]
     with _shadow(store) as connection:
@@ -45,14 +66,9 @@ def rebuild(
                 break
             if not keep_on():
                 return False
-        with _writers_held(store, connection):
-            while True:
-                done, total = _page(store, connection)
-                if done >= total:
-                    break
-            _unnumbered(store, connection)
-            _swap(connection, tables)
-        _drop(connection, tables)
+        _finish(store, connection, tables)
+    if store.database.dialect == "sqlite":
+        _shadow_file(store).unlink(missing_ok=True)
     return True
 
 
@@ -61,11 +77,10 @@ def _shadow(store: Store) -> Iterator[Connection]:
     """A connection that sees the shadow as schema `rebuild`."""
     database = store.database
     with database.engine.connect() as connection:
-        connection = connection.execution_options(write=True)
         if database.dialect == "sqlite":
             raw = connection.connection.dbapi_connection
             assert raw is not None
-            raw.execute(f"ATTACH DATABASE '{database.url.database}.rebuild' AS {SHADOW}")
+            raw.execute(f"ATTACH DATABASE ? AS {SHADOW}", (str(_shadow_file(store)),))
             try:
                 yield connection
             finally:
@@ -75,17 +90,37 @@ def _shadow(store: Store) -> Iterator[Connection]:
             yield connection
 
 
+def _shadow_file(store: Store) -> Path:
+    return Path(f"{store.database.url.database}.{SHADOW}")
+
+
 def _prepare(connection: Connection, tables: list[Table]) -> None:
+    """Make the shadow, unless one of the same tables is there to go on with."""
+    made = "".join(str(CreateTable(table).compile(connection)) for table in tables)
     with connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(CreateSchema(SHADOW, if_not_exists=True))
         if inspect(connection).has_table(_progress.name, schema=SHADOW):
-            return
+            kept = _translated(connection).execute(select(_progress.c.tables)).scalar()
+            _translated(connection, live=True)
+            if kept == made:
+                return
+            _clear(connection)
         shadow = _translated(connection)
         for table in [*tables, _progress]:
             table.create(shadow)
-        shadow.execute(_progress.insert().values(position=0))
+        shadow.execute(_progress.insert().values(position=0, tables=made))
         _translated(connection, live=True)
+
+
+def _clear(connection: Connection) -> None:
+    """Take the shadow's tables away."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(DropSchema(SHADOW, cascade=True))
+        connection.execute(CreateSchema(SHADOW))
+        return
+    for name in inspect(connection).get_table_names(schema=SHADOW):
+        connection.execute(text(f'DROP TABLE {SHADOW}."{name}"'))
 
 
 def _translated(connection: Connection, live: bool = False) -> Connection:
@@ -118,34 +153,60 @@ def _unnumbered(store: Store, connection: Connection) -> None:
     _translated(connection, live=True)
 
 
+def _finish(store: Store, connection: Connection, tables: list[Table]) -> None:
+    """Take in the last events while nobody writes, swap, and take the shadow away, all or nothing."""
+    ends = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with _alone(store, connection, tables):
+                done, total = 0, 1
+                while done < total:
+                    done, total = _page(store, connection)
+                _unnumbered(store, connection)
+                _swap(connection, tables)
+                return
+        except OperationalError as error:
+            if not contended(error):
+                raise
+            if time.monotonic() > ends:
+                raise Unavailable("ตารางมีผู้ใช้อยู่ตลอดเวลา กรุณาสั่งใหม่ในเวลาที่มีผู้ใช้น้อย") from error
+            time.sleep(0.1)
+
+
 @contextmanager
-def _writers_held(store: Store, connection: Connection) -> Iterator[None]:
-    """A transaction during which nobody appends and nothing is numbered."""
-    with store.database._turn(), connection.begin():
+def _alone(store: Store, connection: Connection, tables: list[Table]) -> Iterator[None]:
+    """A transaction during which nobody appends, numbers, or looks at the read tables.
+
+    It takes all its locks first and waits for none longer than PostgreSQL waits before it looks for
+    deadlocks, so that it is never a writer that has to give way.
+    """
+    with store.database._turn(), connection.execution_options(write=True).begin():
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL lock_timeout = '60s'"))
-            connection.execute(text("LOCK TABLE events, relay IN EXCLUSIVE MODE"))
+            names = ", ".join(_name(connection, one) for one in (*tables, relay, events))
+            connection.execute(text("SET LOCAL lock_timeout = '500ms'"))
+            connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
         yield
 
 
 def _swap(connection: Connection, tables: list[Table]) -> None:
-    for table in tables:
-        name = connection.dialect.identifier_preparer.quote(table.name)
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"DROP TABLE {name}"))
+    if connection.dialect.name == "postgresql":
+        for table in reversed(tables):
+            connection.execute(text(f"DROP TABLE {_name(connection, table)}"))
+        for table in tables:
+            name = _name(connection, table)
             connection.execute(text(f"ALTER TABLE {SHADOW}.{name} SET SCHEMA public"))
-        else:
-            columns = ", ".join(f'"{column.name}"' for column in table.columns)
-            connection.execute(text(f"DELETE FROM main.{name}"))
-            connection.execute(
-                text(f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM {SHADOW}.{name}")
-            )
+        _clear(connection)
+        return
+    for table in reversed(tables):
+        connection.execute(text(f"DELETE FROM main.{_name(connection, table)}"))
+    for table in tables:
+        name = _name(connection, table)
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
+        connection.execute(
+            text(f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM {SHADOW}.{name}")
+        )
+    _clear(connection)
 
 
-def _drop(connection: Connection, tables: list[Table]) -> None:
-    with connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(DropSchema(SHADOW, cascade=True))
-            return
-        for table in [*tables, _progress]:
-            connection.execute(text(f'DROP TABLE IF EXISTS {SHADOW}."{table.name}"'))
+def _name(connection: Connection, table: Table) -> str:
+    return connection.dialect.identifier_preparer.quote(table.name)

@@ -6,22 +6,25 @@ moves after the broker's confirm, and a crash between the two repeats, never los
 """
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Integer, cast, func, literal_column, select, text, update
+from sqlalchemy import Connection, Integer, cast, extract, func, literal_column, select, update
 
 from infra.database import Database
-from infra.errors import Problem
 from infra.eventstore.events import Recorded
 from infra.eventstore.store import Store
 from infra.eventstore.tables import events, relay
 from infra.ids import new_id
-from infra.metrics import UNPUBLISHED
+from infra.logs import describe
+from infra.metrics import NUMBERED, UNPUBLISHED
 
-LEASE = 10  # seconds
+LEASE = 20  # seconds
+RENEWED = 5  # seconds after which the holder renews it; longer than any publish takes, twice
 BATCH = 500
+STUCK = 60.0  # seconds
 POLL = 0.2  # seconds between looks when nothing woke the relay
 
 Message = dict[str, Any]
@@ -64,9 +67,7 @@ def number(connection: Connection, limit: int = BATCH) -> int:
         .subquery()
     )
     count = connection.execute(
-        update(events)
-        .where(events.c.seq == waiting.c.seq)
-        .values(position=last + waiting.c.rank)
+        update(events).where(events.c.seq == waiting.c.seq).values(position=last + waiting.c.rank)
     ).rowcount
     if count:
         connection.execute(
@@ -84,6 +85,8 @@ class Relay:
         self._database: Database = store.database
         self._publish = publish
         self._holder = new_id()
+        self._renew_at = 0.0
+        self._passed = -STUCK
         self._last: dict[str, int] | None = None
         self._published = 0
         self._woken = threading.Event()
@@ -97,17 +100,23 @@ class Relay:
         self._stopped.set()
         self._woken.set()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it is being run, and not stuck in a pass."""
+        return time.monotonic() - self._passed < STUCK
+
     def run(self) -> None:
         """Relay until stopped; a broker or database that is away is waited for."""
         pause = 0.5
         while not self._stopped.is_set():
+            self._passed = time.monotonic()
             try:
                 while self.run_once() and not self._stopped.is_set():
                     pass
                 pause = 0.5
                 wait = POLL
             except Exception as error:
-                _log.warning("relay-waits", service=self.source, error=str(error)[:300])
+                _log.warning("relay-waits", service=self.source, error=describe(error))
                 self._last = None
                 wait = pause = min(pause * 2, 5)
             self._woken.wait(wait)
@@ -116,43 +125,80 @@ class Relay:
 
     def run_once(self) -> int:
         """One pass: renew the lease, number, publish. How many events it moved on."""
+        if self._lease_is_fresh() and not self._has_work():
+            return 0
         with self._database.begin() as connection:
-            if not self._hold(connection):
+            if not self._lease_is_fresh() and not self._hold(connection):
                 self._last = None
                 return 0
             numbered = number(connection)
         return numbered + self._publish_numbered()
+
+    def _lease_is_fresh(self) -> bool:
+        return time.monotonic() < self._renew_at
+
+    def _has_work(self) -> bool:
+        with self._database.read() as connection:
+            row = connection.execute(select(relay.c.numbered, relay.c.published)).one()
+            unnumbered = select(events.c.seq).where(events.c.position.is_(None)).limit(1)
+            self._tell(row.numbered, row.published)
+            return (
+                row.numbered > row.published or connection.execute(unnumbered).first() is not None
+            )
 
     def _publish_numbered(self) -> int:
         with self._database.read() as connection:
             if self._last is None:
                 self._published = connection.execute(select(relay.c.published)).scalar_one()
                 self._last = latest(connection, self._store.types.published, self._published)
-            found, upto = self._store.events_after(
-                connection, self._published, limit=BATCH
-            )
+            found, upto = self._store.events_after(connection, self._published, limit=BATCH)
         if upto == self._published:
             return 0
-        for recorded in found:
-            message = to_message(self.source, recorded) | {"last": dict(self._last)}
-            self._publish(recorded.type, message)
-            self._last[recorded.type] = recorded.position or 0
+        started, confirmed = self._published, self._published
+        try:
+            for recorded in found:
+                if not self._lease_is_fresh():
+                    break
+                message = to_message(self.source, recorded) | {"last": dict(self._last)}
+                self._publish(recorded.type, message)
+                confirmed = self._last[recorded.type] = recorded.position or 0
+            else:
+                confirmed = upto
+        finally:
+            if confirmed > started:
+                self._move(confirmed)
+        return confirmed - started
+
+    def _move(self, position: int) -> None:
+        """Note what the broker has confirmed. One who has lost the lease leaves that to the next."""
         with self._database.begin() as connection:
-            connection.execute(update(relay).values(published=upto))
-        moved, self._published = upto - self._published, upto
-        UNPUBLISHED.labels(self.source).set(0)
-        return moved
+            kept = connection.execute(
+                update(relay)
+                .where(relay.c.holder == self._holder)
+                .values(published=position)
+                .returning(relay.c.numbered)
+            ).scalar()
+        if kept is None:
+            self._last, self._renew_at = None, 0.0
+            return
+        self._published = position
+        self._tell(kept, position)
+
+    def _tell(self, numbered: int, published: int) -> None:
+        NUMBERED.labels(self.source).set(numbered)
+        UNPUBLISHED.labels(self.source).set(numbered - published)
 
     def _hold(self, connection: Connection) -> bool:
         """Take or renew the lease, by the database's clock."""
-        now = _epoch(connection)
-        return bool(
-            connection.execute(
-                update(relay)
-                .where((relay.c.holder == self._holder) | (relay.c.expires < now))
-                .values(holder=self._holder, expires=now + LEASE)
-            ).rowcount
-        )
+        asked, now = time.monotonic(), _epoch(connection)
+        held = connection.execute(
+            update(relay)
+            .where((relay.c.holder == self._holder) | (relay.c.expires < now))
+            .values(holder=self._holder, expires=now + LEASE)
+        ).rowcount
+        if held:
+            self._renew_at = asked + RENEWED
+        return bool(held)
 
     def _release(self) -> None:
         try:
@@ -160,8 +206,8 @@ class Relay:
                 connection.execute(
                     update(relay).where(relay.c.holder == self._holder).values(expires=0)
                 )
-        except (Problem, OSError) as error:
-            _log.info("relay-lease-left", service=self.source, error=str(error)[:300])
+        except Exception as error:
+            _log.info("relay-lease-left", service=self.source, error=describe(error))
 
 
 def latest(connection: Connection, types: set[str], position: int) -> dict[str, int]:
@@ -180,5 +226,5 @@ def latest(connection: Connection, types: set[str], position: int) -> dict[str, 
 
 def _epoch(connection: Connection) -> Any:
     if connection.dialect.name == "postgresql":
-        return cast(func.extract(text("epoch FROM clock_timestamp()")), Integer)
+        return cast(extract("epoch", func.clock_timestamp()), Integer)
     return cast(literal_column("strftime('%s', 'now')"), Integer)

@@ -136,10 +136,11 @@ def guards(dialect: str) -> list[str]:
             f" BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
             for table, name, when, condition in rules
         ]
-    statements = [
+    function = (
         "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION '% are append-only', TG_TABLE_NAME; END $$"
-    ]
+    )
+    statements = [function]
     statements += [
         f"CREATE TRIGGER {table}_no_{name} {when} FOR EACH ROW"
         f" {f'WHEN ({condition})' if condition else ''} EXECUTE FUNCTION append_only()"

@@ -66,7 +66,7 @@ def _streams(connection: Connection) -> Iterator[str]:
     query = select(events).order_by(events.c.stream, events.c.version)
     stream, version, before = None, 0, GENESIS
     last_position = 0
-    for row in connection.execution_options(yield_per=PAGE).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=PAGE)):
         if row.stream != stream:
             stream, version, before, last_position = row.stream, 0, GENESIS, 0
         if row.version != version + 1:
@@ -88,7 +88,8 @@ def _positions(connection: Connection) -> Iterator[str]:
     """Positions run 1, 2, 3, … to where the relay has numbered."""
     expected = 1
     query = select(events.c.position).where(events.c.position.is_not(None))
-    rows = connection.execution_options(yield_per=PAGE).execute(query.order_by(events.c.position))
+    query = query.order_by(events.c.position).execution_options(yield_per=PAGE)
+    rows = connection.execute(query)
     for row in rows:
         if row.position > expected:
             yield _lost(expected, row.position - 1)
@@ -158,7 +159,8 @@ def _sequence(connection: Connection, after: int, until: int) -> str:
         events.c.position > after, events.c.position <= until
     )
     sequence = hashlib.sha256()
-    rows = connection.execution_options(yield_per=PAGE).execute(query.order_by(events.c.position))
+    query = query.order_by(events.c.position).execution_options(yield_per=PAGE)
+    rows = connection.execute(query)
     for row in rows:
         sequence.update(f"{row.position} {row.digest}\n".encode())
     return sequence.hexdigest()

@@ -10,10 +10,10 @@ from infra.messaging.service import RuntimeProvider, SubscriptionConsumer
 
 
 def watch(container: Any, health: Health) -> None:
-    """Add the checks of one Nameko container. It is alive while it takes calls in.
+    """Add the checks of one Nameko container.
 
-    A subscription waits for its source and for the database, so it tells of readiness alone: a
-    process need not be restarted because another is away.
+    It is alive while it takes calls and events in and its relay goes round. Waiting for a source
+    or for the database is part of that: a process need not be restarted because another is away.
     """
     name = container.service_name
     for extension in container.extensions:
@@ -21,8 +21,10 @@ def watch(container: Any, health: Health) -> None:
             case QueueConsumer():
                 health.alive[f"{name}-calls"] = _takes_calls(extension)
             case SubscriptionConsumer():
-                health.ready[f"{name}-from-{extension.source}"] = _is_attached(extension)
+                health.alive[f"{name}-from-{extension.source}"] = _is_attached(extension)
             case RuntimeProvider():
+                health.alive[f"{name}-relay"] = _relay_goes_round(extension)
+                health.ready[f"{name}-replies"] = _replies_arrive(extension)
                 health.ready[f"{name}-database"] = _database_answers(extension)
 
 
@@ -36,6 +38,14 @@ def _takes_calls(consumer: Any) -> Check:
 
 def _is_attached(consumer: SubscriptionConsumer) -> Check:
     return lambda: consumer.attached
+
+
+def _relay_goes_round(provider: RuntimeProvider) -> Check:
+    return lambda: provider.parts.relay.alive
+
+
+def _replies_arrive(provider: RuntimeProvider) -> Check:
+    return lambda: provider.parts.client.attached
 
 
 def _database_answers(provider: RuntimeProvider) -> Check:

@@ -1,5 +1,6 @@
 """Connections to the broker, and publishing to it with a deadline."""
 
+import select
 import threading
 from typing import Any
 
@@ -20,14 +21,26 @@ class Broker:
         self.url = url
         self.embedded = url.startswith("memory:")
 
-    def connect(self, confirm: bool = False, heartbeat: int = 30) -> Connection:
+    def connect(
+        self, confirm: bool = False, heartbeat: int = 30, timeout: float = CONNECT_TIMEOUT
+    ) -> Connection:
         """A new connection, not yet opened; it fails within seconds when the broker is away."""
         return Connection(
             self.url,
-            connect_timeout=CONNECT_TIMEOUT,
+            connect_timeout=timeout,
             heartbeat=0 if self.embedded else heartbeat,
             transport_options={"confirm_publish": confirm, "max_retries": 1},
         )
+
+    def is_quiet(self, connection: Connection) -> bool:
+        """Whether the broker has said nothing on a connection that only publishes.
+
+        What it says unasked is a farewell or an alarm; the connection is of no more use.
+        """
+        if self.embedded:
+            return True
+        readable, _, _ = select.select([connection.connection.transport.sock], [], [], 0)
+        return not readable
 
     def subscription_queue(self, subscriber: str, source: str, types: list[str]) -> list[Queue]:
         """The durable queue of one subscription, once for each event type it is bound to.
@@ -35,9 +48,7 @@ class Broker:
         A quorum queue with a single active consumer: replicas stand by, order is kept.
         """
         arguments = (
-            {}
-            if self.embedded
-            else {"x-queue-type": "quorum", "x-single-active-consumer": True}
+            {} if self.embedded else {"x-queue-type": "quorum", "x-single-active-consumer": True}
         )
         exchange = events_exchange(source)
         return [
@@ -71,8 +82,10 @@ class EventPublisher:
         """Returns after the broker's confirm; raises when it does not come in time."""
         with self._lock:
             try:
+                if self._connection is not None and not self._broker.is_quiet(self._connection):
+                    self._drop()
                 if self._producer is None:
-                    self._connection = self._broker.connect(confirm=True)
+                    self._connection = self._broker.connect(confirm=True, heartbeat=0)
                     self._producer = Producer(
                         self._connection.channel(), exchange=self._exchange, serializer="json"
                     )

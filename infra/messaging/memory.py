@@ -7,7 +7,6 @@ RPC reads.
 import threading
 import time
 from queue import Empty
-from socket import timeout as socket_timeout
 from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, memory, virtual
@@ -37,7 +36,9 @@ class Channel(memory.Channel):
         super()._put(queue, message, **kwargs)
         _announce()
 
-    def _put_fanout(self, exchange: str, message: Any, routing_key: Any = None, **kwargs: Any) -> None:
+    def _put_fanout(
+        self, exchange: str, message: Any, routing_key: Any = None, **kwargs: Any
+    ) -> None:
         super()._put_fanout(exchange, message, routing_key, **kwargs)
         _announce()
 
@@ -66,7 +67,7 @@ class Transport(memory.Transport):
             except Empty:
                 left = 5.0 if deadline is None else deadline - time.monotonic()
                 if left <= 0:
-                    raise socket_timeout() from None
+                    raise TimeoutError() from None
                 with _arrival:
                     if _count == seen:
                         _arrival.wait(left)

@@ -4,8 +4,6 @@ Nameko's own proxy waits for ever for a service that is away, and its pooled pub
 through a memory alarm; this client speaks the same protocol and gives up in time.
 """
 
-import select
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +15,8 @@ from kombu import Connection, Consumer, Exchange, Producer, Queue
 from infra.contract import Command, Query
 from infra.errors import Broken, Problem, Unavailable
 from infra.ids import new_id
-from infra.messaging.broker import Broker
+from infra.logs import describe
+from infra.messaging.broker import CONNECT_TIMEOUT, PUBLISH_TIMEOUT, Broker
 
 _log = structlog.get_logger()
 _exchange = Exchange("nameko-rpc", durable=True, type="topic")
@@ -54,9 +53,7 @@ class Client:
 
     def stop(self) -> None:
         self._stopped = True
-        for connection, _ in self._idle:
-            connection.release()
-        self._idle.clear()
+        self._forget_idle()
 
     @property
     def attached(self) -> bool:
@@ -87,7 +84,10 @@ class Client:
             "if_match": if_match,
         }
         payload = {"args": [], "kwargs": {"body": body}}
-        return self.request(contract.service, contract.method(), payload, context, deadline)
+        answer: dict[str, Any] = self.request(
+            contract.service, contract.method(), payload, context, deadline
+        )
+        return answer
 
     def request(
         self,
@@ -98,8 +98,9 @@ class Client:
         deadline: float | None = None,
     ) -> Any:
         """One RPC by names; see `call`."""
-        ends = time.monotonic() + (deadline or self._deadline)
-        if not self._listening.wait(min(3.0, deadline or self._deadline)):
+        deadline = self._deadline if deadline is None else deadline
+        ends = time.monotonic() + deadline
+        if not self._listening.wait(min(3.0, deadline)):
             raise _unavailable(service)
         correlation_id = new_id()
         arrived, reply = threading.Event(), list[Any]()
@@ -107,6 +108,7 @@ class Client:
         try:
             self._publish(service, method, payload, context, correlation_id, ends)
             if not arrived.wait(max(0.0, ends - time.monotonic())):
+                self._forget_idle()  # one of them may lead nowhere
                 raise _unavailable(service)
         finally:
             self._pending.pop(correlation_id, None)
@@ -121,14 +123,13 @@ class Client:
         correlation_id: str,
         ends: float,
     ) -> None:
-        left = ends - time.monotonic()
-        if not self._turns.acquire(timeout=max(0.0, left)):
+        if not self._turns.acquire(timeout=max(0.0, ends - time.monotonic())):
             raise _unavailable(service)
-        connection = None
         try:
-            for fresh in (False, True):
+            while True:
+                left = max(0.1, ends - time.monotonic())
+                connection, producer, used = self._channel(min(CONNECT_TIMEOUT, left))
                 try:
-                    connection, producer = self._channel(fresh)
                     producer.publish(
                         payload,
                         routing_key=f"{service}.{method}",
@@ -136,42 +137,52 @@ class Client:
                         correlation_id=correlation_id,
                         headers={f"nameko.{k}": v for k, v in context.items() if v is not None},
                         # A request that nobody took in time is not to be carried out later.
-                        expiration=None if self._broker.embedded else max(0.1, left),
-                        timeout=max(0.1, min(5.0, left)),
+                        expiration=None if self._broker.embedded else left,
+                        timeout=min(PUBLISH_TIMEOUT, left),
                     )
                     self._idle.append((connection, producer))
                     return
-                except Exception as error:
-                    if connection is not None:
-                        _discard(connection)
-                        connection = None
-                    if fresh:
-                        raise _unavailable(service) from error
+                except Exception:
+                    _discard(connection)
+                    if not used:
+                        raise
+                    self._forget_idle()  # those of its age are no better
+        except Exception as error:
+            raise _unavailable(service) from error
         finally:
             self._turns.release()
 
-    def _channel(self, fresh: bool) -> tuple[Connection, Producer]:
-        if fresh:
-            while self._idle:
-                _discard(self._idle.pop()[0])
-        while self._idle:
-            connection, producer = self._idle.pop()
-            if self._broker.embedded or _silent(connection):
-                return connection, producer
-            _discard(connection)
-        connection = self._broker.connect(heartbeat=0)
+    def _channel(self, timeout: float) -> tuple[Connection, Producer, bool]:
+        """A connection to publish on, and whether it was used before."""
+        while (idle := self._take_idle()) is not None:
+            if self._broker.is_quiet(idle[0]):
+                return *idle, True
+            _discard(idle[0])
+        connection = self._broker.connect(heartbeat=0, timeout=timeout)
         producer = Producer(connection.channel(), exchange=_exchange, serializer="json")
-        return connection, producer
+        return connection, producer, False
+
+    def _take_idle(self) -> tuple[Connection, Producer] | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+    def _forget_idle(self) -> None:
+        while (idle := self._take_idle()) is not None:
+            _discard(idle[0])
 
     def _listen(self) -> None:
         while not self._stopped:
             try:
-                with self._broker.connect() as connection:
-                    with Consumer(connection, [self._queue], on_message=self._on_reply, no_ack=True):
-                        self._listening.set()
-                        self._drain(connection)
+                with (
+                    self._broker.connect() as connection,
+                    Consumer(connection, [self._queue], on_message=self._on_reply, no_ack=True),
+                ):
+                    self._listening.set()
+                    self._drain(connection)
             except Exception as error:
-                _log.warning("rpc-replies-lost", error=str(error)[:300])
+                _log.warning("rpc-replies-lost", error=describe(error))
             self._listening.clear()
             if not self._stopped:
                 time.sleep(0.5)
@@ -180,7 +191,7 @@ class Client:
         while not self._stopped:
             try:
                 connection.drain_events(timeout=5)
-            except (socket.timeout, TimeoutError):
+            except TimeoutError:
                 if not self._broker.embedded:
                     connection.heartbeat_check()
 
@@ -204,17 +215,11 @@ def _result(reply: Any, service: str, method: str) -> Any:
     return result["ok"]
 
 
-def _silent(connection: Connection) -> bool:
-    """Whether the broker has said nothing on a connection that only publishes: no farewell, no alarm."""
-    readable, _, _ = select.select([connection.connection.transport.sock], [], [], 0)
-    return not readable
-
-
 def _discard(connection: Connection) -> None:
     try:
         connection.collapse()
     except Exception as error:
-        _log.info("connection-dropped", error=str(error)[:200])
+        _log.info("connection-dropped", error=describe(error))
 
 
 THAI_NAMES = {

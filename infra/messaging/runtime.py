@@ -226,7 +226,11 @@ class Runtime:
                 raise Forbidden()
             with self.database.read() as connection:
                 found, upto = self.store.events_after(
-                    connection, body["after"], body["types"], body["until"], min(body["limit"], 1000)
+                    connection,
+                    body["after"],
+                    body["types"],
+                    body["until"],
+                    min(body["limit"], 1000),
                 )
             events = [to_message(self._parts.name, recorded) for recorded in found]
             return {"ok": {"events": events, "upto": upto}}

@@ -8,26 +8,48 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 import structlog
 from sqlalchemy import Connection, Row, delete, func, select, update
 
+from infra.database import contended
 from infra.errors import Unavailable
 from infra.eventstore.events import EventTypes, Recorded
 from infra.eventstore.store import Call, Store, Work
 from infra.eventstore.tables import cursors, parked
 from infra.identity import Actor
-from infra.metrics import BEHIND, EVENTS_HANDLED, PARKED
+from infra.logs import describe
+from infra.metrics import CURSOR, EVENTS_HANDLED, PARKED
 
 Message = dict[str, Any]
 Handler = Callable[[Work, Recorded], Any]
+
 
 BACK_OFF = (0.05, 0.5, 2.0)  # seconds before the second, third, fourth try
 PAGE = 500
 
 _log = structlog.get_logger()
+
+
+class Delivered(TypedDict):
+    """A message as it must look; what else it carries is passed over."""
+
+    source: str
+    id: str
+    stream: str
+    version: int
+    position: int
+    type: str
+    schema: int
+    recorded_at: str
+    organisation: str
+    actor: str
+    correlation_id: str
+    causation_id: str | None
+    data: str
+    last: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +65,7 @@ ReadLog = Callable[[int, Sequence[str], int | None, int], LogPage]
 
 
 class Gap(Exception):
-    """The message is not the next one: something before it never came."""
+    """Something before this event is not taken in yet: it never came, or its type is new to us."""
 
 
 class Subscriber:
@@ -78,7 +100,7 @@ class Subscriber:
         if message["type"] not in self._types.classes:
             return
         try:
-            self._take_in(message)
+            self._take_in(message, last=message["last"])
         except Gap:
             self.catch_up()
 
@@ -86,14 +108,11 @@ class Subscriber:
         """Read the source's log from the cursor to its end, gained types first. How many events."""
         taken = self._catch_up_on_gained_types()
         while True:
-            position = self.position()
-            page = self._read_log(position, self.names, None, PAGE)
+            page = self._read_log(self.position(), self.names, None, PAGE)
             for message in page.events:
-                self._take_in(message, after=position)
-                position = message["position"]
+                self._take_in(message)
             self._pass(page.upto)
             taken += len(page.events)
-            BEHIND.labels(self.service, self.source).set(0)
             if len(page.events) < PAGE:
                 return taken
 
@@ -115,21 +134,29 @@ class Subscriber:
         with self._store.database.read() as connection:
             return done, self._count_parked(connection)
 
-    def _take_in(self, message: Message, after: int | None = None) -> None:
+    def _take_in(
+        self, message: Message, *, last: dict[str, int] | None = None, gained: str | None = None
+    ) -> None:
+        """Handle one event and move the cursor over it, tried again with back-off, then parked.
+
+        `last` is what a message tells of events before it (None where these were read from the
+        log); `gained` the type whose history is being caught up on. Raises Gap, Unavailable.
+        """
         for pause in (*self._back_off, None):
             try:
                 with self._store.database.begin() as connection:
                     cursor = self._lock(connection)
-                    if message["position"] <= cursor.position:
+                    if message["position"] <= _reached(cursor, gained):
                         return
-                    if after is None and self._misses(message, cursor):
+                    if gained is None and self._misses(cursor, last or {}):
                         raise Gap
-                    if self._is_parked(connection, message["stream"]):
+                    waits = self._is_parked(connection, message["stream"])
+                    if waits:
                         self._park(connection, message, None, 0)
                     else:
                         self._handle(connection, message)
-                    self._move(connection, message["position"])
-                EVENTS_HANDLED.labels(self.service, self.source, "done").inc()
+                    self._move(connection, cursor, message["position"], gained)
+                self._count("waiting" if waits else "done")
                 self._store.committed()
                 return
             except (Gap, Unavailable):
@@ -142,16 +169,23 @@ class Subscriber:
                     type=message["type"],
                     id=message["id"],
                     correlation_id=message["correlation_id"],
-                    error=repr(error)[:500],
+                    error=describe(error),
                 )
                 if pause is not None:
                     self._pause(pause)
-                    continue
-                with self._store.database.begin() as connection:
-                    if message["position"] > self._lock(connection).position:
-                        self._park(connection, message, error, len(self._back_off) + 1)
-                        self._move(connection, message["position"])
-                EVENTS_HANDLED.labels(self.service, self.source, "parked").inc()
+                elif contended(error):
+                    raise Unavailable() from error
+                else:
+                    self._give_up(message, error, gained)
+
+    def _give_up(self, message: Message, error: Exception, gained: str | None) -> None:
+        with self._store.database.begin() as connection:
+            cursor = self._lock(connection)
+            if message["position"] <= _reached(cursor, gained):
+                return
+            self._park(connection, message, error, len(self._back_off) + 1)
+            self._move(connection, cursor, message["position"], gained)
+        self._count("parked")
 
     def _handle(self, connection: Connection, message: Message) -> None:
         recorded = Recorded(
@@ -159,13 +193,7 @@ class Subscriber:
             recorded_at=datetime.fromisoformat(message["recorded_at"]),
             published=True,
             digest="",
-            **{
-                name: message[name]
-                for name in (
-                    "id", "stream", "version", "position", "type", "schema", "organisation",
-                    "actor", "correlation_id", "causation_id", "data",
-                )
-            },
+            **{name: message[name] for name in _CARRIED},
         )
         call = Call(
             actor=Actor(person=f"service:{self.service}", organisation=recorded.organisation),
@@ -174,10 +202,13 @@ class Subscriber:
         )
         self._handler(Work(self._store, connection, call, self._store.clock()), recorded)
 
-    def _misses(self, message: Message, cursor: Row[Any]) -> bool:
-        last: dict[str, int] = message["last"]
-        return any(last.get(name, 0) > cursor.position for name in self.names) or (
-            cursor.catching is not None or _gained(cursor, self.names) != {}
+    def _misses(self, cursor: Row[Any], last: dict[str, int]) -> bool:
+        """Whether an event of ours lies between cursor and message, or a type of ours is behind.
+
+        During an update, replicas that handle other types than this one move the same cursor.
+        """
+        return _handled(cursor) != set(self.names) or any(
+            last.get(name, 0) > cursor.position for name in self.names
         )
 
     def _lock(self, connection: Connection) -> Row[Any]:
@@ -186,90 +217,73 @@ class Subscriber:
         row = connection.execute(query).first()
         if row is None:
             types = msgspec.json.encode(dict.fromkeys(self.names)).decode()
-            connection.execute(
-                cursors.insert().values(source=self.source, position=0, types=types)
-            )
+            connection.execute(cursors.insert().values(source=self.source, position=0, types=types))
             row = connection.execute(query).one()
         return row
 
-    def _move(self, connection: Connection, position: int) -> None:
-        connection.execute(
-            update(cursors)
-            .where(cursors.c.source == self.source, cursors.c.position < position)
-            .values(position=position)
-        )
+    def _move(
+        self, connection: Connection, cursor: Row[Any], position: int, gained: str | None = None
+    ) -> None:
+        values: dict[str, Any] = {"position": position}
+        if gained is not None:
+            catching = _decoded(cursor.catching) | {gained: position}
+            values = {"catching": msgspec.json.encode(catching).decode()}
+        connection.execute(update(cursors).where(cursors.c.source == self.source).values(**values))
 
     def _pass(self, position: int) -> None:
         """Move the cursor over events that are not ours."""
         if position > self.position():
             with self._store.database.begin() as connection:
-                self._lock(connection)
-                self._move(connection, position)
+                cursor = self._lock(connection)
+                if position > cursor.position and not self._misses(cursor, {}):
+                    self._move(connection, cursor, position)
+        with self._store.database.read() as connection:
+            PARKED.labels(self.service, self.source).set(self._count_parked(connection))
+        CURSOR.labels(self.service, self.source).set(self.position())
 
     def _catch_up_on_gained_types(self) -> int:
         """Take in the history of types that are handled since the cursor was last here."""
         with self._store.database.begin() as connection:
             cursor = self._lock(connection)
-            types = msgspec.json.decode(cursor.types)
-            for name in set(types) - set(self.names):
-                if types[name] is None:
-                    types[name] = cursor.position
-            connection.execute(
-                update(cursors)
-                .where(cursors.c.source == self.source)
-                .values(types=msgspec.json.encode(types).decode())
-            )
-        taken = 0
-        for name, start in sorted(_gained(cursor, self.names).items()):
-            taken += self._catch_up_on(name, start, cursor.position)
-        return taken
+            types = _decoded(cursor.types)
+            for name in _handled(cursor) - set(self.names):
+                types[name] = cursor.position
+                self._write_types(connection, types)
+        behind = sorted(set(self.names) - {name for name in types if types[name] is None})
+        return sum(map(self._catch_up_on, behind))
 
-    def _catch_up_on(self, name: str, start: int, until: int) -> int:
+    def _catch_up_on(self, name: str) -> int:
+        """Take in events of one type up to the cursor, which may move meanwhile."""
         taken = 0
         while True:
-            with self._store.database.read() as connection:
-                row = connection.execute(_cursor(self.source)).one()
-            progress = msgspec.json.decode(row.catching) if row.catching else {}
-            position = progress.get(name, start)
-            page = self._read_log(position, [name], until, PAGE)
+            with self._store.database.begin() as connection:
+                cursor = self._lock(connection)
+                position = _reached(cursor, name)
+                if position >= cursor.position:
+                    self._write_types(connection, _decoded(cursor.types) | {name: None})
+                    self._forget_catching(connection, cursor, name)
+                    return taken
+            page = self._read_log(position, [name], cursor.position, PAGE)
             for message in page.events:
-                with self._store.database.begin() as connection:
-                    if self._catching(connection).get(name, start) < message["position"]:
-                        self._handle_or_park(connection, message)
-                        self._note(connection, name, message["position"])
-                        taken += 1
+                self._take_in(message, gained=name)
+            taken += len(page.events)
             if len(page.events) < PAGE:
                 with self._store.database.begin() as connection:
-                    self._note(connection, name, None)
-                return taken
+                    self._move(connection, self._lock(connection), cursor.position, name)
 
-    def _handle_or_park(self, connection: Connection, message: Message) -> None:
-        if self._is_parked(connection, message["stream"]):
-            self._park(connection, message, None, 0)
-            return
-        try:
-            with connection.begin_nested():
-                self._handle(connection, message)
-        except Exception as error:
-            self._park(connection, message, error, 1)
-
-    def _catching(self, connection: Connection) -> dict[str, int]:
-        row = self._lock(connection)
-        return msgspec.json.decode(row.catching) if row.catching else {}
-
-    def _note(self, connection: Connection, name: str, position: int | None) -> None:
-        """Note how far `name` is caught up with; None: wholly."""
-        catching = self._catching(connection)
-        values: dict[str, Any] = {}
-        if position is None:
-            catching.pop(name, None)
-            types = msgspec.json.decode(self._lock(connection).types) | {name: None}
-            values["types"] = msgspec.json.encode(types).decode()
-        else:
-            catching[name] = position
-        values["catching"] = msgspec.json.encode(catching).decode() if catching else None
+    def _write_types(self, connection: Connection, types: dict[str, Any]) -> None:
+        written = msgspec.json.encode(types).decode()
         connection.execute(
-            update(cursors).where(cursors.c.source == self.source).values(**values)
+            update(cursors).where(cursors.c.source == self.source).values(types=written)
+        )
+
+    def _forget_catching(self, connection: Connection, cursor: Row[Any], name: str) -> None:
+        catching = _decoded(cursor.catching)
+        catching.pop(name, None)
+        connection.execute(
+            update(cursors)
+            .where(cursors.c.source == self.source)
+            .values(catching=msgspec.json.encode(catching).decode() if catching else None)
         )
 
     def _is_parked(self, connection: Connection, stream: str) -> bool:
@@ -288,7 +302,7 @@ class Subscriber:
                 stream=message["stream"],
                 type=message["type"],
                 message=msgspec.json.encode(message).decode(),
-                error=repr(error)[:2000] if error else None,
+                error=describe(error) if error else None,
                 attempts=attempts,
                 parked_at=self._store.clock(),
             )
@@ -299,18 +313,23 @@ class Subscriber:
         query = select(func.count()).select_from(parked).where(parked.c.source == self.source)
         return connection.execute(query).scalar_one()
 
+    def _count(self, outcome: str) -> None:
+        EVENTS_HANDLED.labels(self.service, self.source, outcome).inc()
+
     def _retry_stream(self, stream: str) -> int:
         query = (
             select(parked)
             .where(parked.c.source == self.source, parked.c.stream == stream)
             .order_by(parked.c.position)
+            .limit(1)
         )
         done = 0
         while True:
+            row = None
             try:
                 with self._store.database.begin() as connection:
                     self._lock(connection)
-                    row = connection.execute(query.limit(1)).first()
+                    row = connection.execute(query).first()
                     if row is None:
                         return done
                     self._handle(connection, msgspec.json.decode(row.message))
@@ -321,13 +340,21 @@ class Subscriber:
             except Unavailable:
                 raise
             except Exception as error:
+                if row is None or contended(error):
+                    raise Unavailable() from error
                 with self._store.database.begin() as connection:
                     connection.execute(
                         _one_parked(update(parked), row).values(
-                            error=repr(error)[:2000], attempts=row.attempts + 1
+                            error=describe(error), attempts=row.attempts + 1
                         )
                     )
                 return done
+
+
+_CARRIED = (
+    *("id", "stream", "version", "position", "type", "schema", "organisation", "actor"),
+    *("correlation_id", "causation_id", "data"),
+)
 
 
 def _cursor(source: str) -> Any:
@@ -338,8 +365,18 @@ def _one_parked(statement: Any, row: Any) -> Any:
     return statement.where(parked.c.source == row.source, parked.c.position == row.position)
 
 
-def _gained(cursor: Row[Any], names: Sequence[str]) -> dict[str, int]:
-    """The handled types whose history the cursor has passed by, and from where."""
-    types: dict[str, int | None] = msgspec.json.decode(cursor.types)
-    starts = {name: types.get(name, 0) for name in names if name not in types or types[name] is not None}
-    return {name: start or 0 for name, start in starts.items()}
+def _decoded(written: str | None) -> dict[str, int | None]:
+    return msgspec.json.decode(written or "{}", type=dict[str, int | None])
+
+
+def _handled(cursor: Row[Any]) -> set[str]:
+    """The types that are taken in up to the cursor."""
+    return {name for name, stopped in _decoded(cursor.types).items() if stopped is None}
+
+
+def _reached(cursor: Row[Any], gained: str | None) -> int:
+    """Up to where events are taken in: all those of ours, or of the type that is gained."""
+    position: int = cursor.position
+    if gained is None or gained in _handled(cursor):
+        return position
+    return _decoded(cursor.catching).get(gained) or _decoded(cursor.types).get(gained) or 0

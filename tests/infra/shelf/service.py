@@ -141,7 +141,10 @@ class ReaderService:
     name = "reader"
     broken: set[str] = set()
     runtime = RuntimeProvider(
-        types=EventTypes(), project=lambda *_: None, read_tables=MetaData(), own_tables=[follower_tables]
+        types=EventTypes(),
+        project=lambda *_: None,
+        read_tables=MetaData(),
+        own_tables=[follower_tables],
     )
 
     @subscription("shelf", ShelfBuilt, BookPut)
