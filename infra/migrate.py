@@ -5,6 +5,7 @@
 
 import importlib
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +64,14 @@ def revise(name: str, message: str = "first") -> None:
     """Write the migration that brings an up-to-date database to the tables as declared."""
     versions = _SERVICES / name / "migrations" / "versions"
     versions.mkdir(parents=True, exist_ok=True)
-    database = Database("sqlite://")
-    with database.engine.connect() as connection:
-        config = _config(name, connection=connection)
-        command.upgrade(config, "head")
-        number = len(list(versions.glob("[0-9]*.py"))) + 1
-        command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
+    number = len(list(versions.glob("[0-9]*.py"))) + 1
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/{name}.sqlite")
+        with database.begin() as connection:
+            config = _config(name, connection=connection)
+            command.upgrade(config, "head")
+            command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
+        database.dispose()
 
 
 def _config(name: str, **attributes: Any) -> Config:
