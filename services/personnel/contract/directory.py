@@ -193,8 +193,11 @@ def holders(
     roles: Collection[Role] = (),
     group: str | None = None,
     person: str | None = None,
+    people: Collection[str] | None = None,
 ) -> list[Holder]:
     """Who exercises the posts of that organisation, those roles, that group on `day`.
+
+    `person` and `people` narrow it to posts that they exercise.
 
     Where somebody acts in a post (รักษาราชการแทน), its holder does not exercise it meanwhile; where
     its power is delegated (ปฏิบัติราชการแทน), both do. Own posts come before acting ones.
@@ -213,8 +216,10 @@ def holders(
     )
     stands_in = stands_in.where(*wanted, _on(acting, day)).order_by(posts.c.title, acting.c.id)
     if person is not None:
-        own = own.where(holdings.c.person == person)
-        stands_in = stands_in.where(acting.c.person == person)
+        people = [person]
+    if people is not None:
+        own = own.where(holdings.c.person.in_(people))
+        stands_in = stands_in.where(acting.c.person.in_(people))
     replaced = _replaced(connection, day)
     found = [
         Holder(person=row.person, seat=_seat(row))
