@@ -1,0 +1,424 @@
+"""Answers to queries: people, posts and who acts, with names, and with what the asker may do to each."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Row, Table, or_, select, tuple_
+
+from infra import paging
+from infra.clock import bangkok_date
+from infra.errors import NotFound
+from infra.eventstore.store import Read
+from infra.identity import Capacity, Role, Seat
+from infra.thai import fold, sort_key
+from services.personnel import accounts, people, rights, views
+from services.personnel.contract import OrganisationKind, directory
+
+_RANK = (Role.DIRECTOR, Role.SCHOOL_DIRECTOR, Role.DEPUTY, Role.GROUP_HEAD)
+
+
+def seats_of(read: Read, ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """The seats of each of these people today, as SeatAnswer."""
+    found: dict[str, list[Seat]] = {id: [] for id in ids}
+    for holder in directory.holders(read.connection, bangkok_date(read.now), people=ids):
+        found[holder.person].append(holder.seat)
+    groups = _group_names(read, (seat.group for seats in found.values() for seat in seats))
+    return {id: [_seat(seat, groups) for seat in seats] for id, seats in found.items()}
+
+
+def office_holders(read: Read, params: dict[str, Any]) -> dict[str, Any]:
+    """OfficeHolders of a role."""
+    organisation = params["organisation"] or home(read)
+    if not rights.knows(read.connection, read.actor, organisation):
+        raise NotFound()
+    day = params["day"] or bangkok_date(read.now)
+    found = directory.holders(
+        read.connection,
+        day,
+        organisation=organisation,
+        roles=[params["role"]],
+        group=params["group"],
+    )
+    names = people.names(read.connection, {one.person for one in found})
+    groups = _group_names(read, (one.seat.group for one in found))
+    items = [
+        {"person": one.person, "name": names[one.person], "seat": _seat(one.seat, groups)}
+        for one in found
+    ]
+    return {"day": day, "items": items}
+
+
+def organisations(read: Read, params: dict[str, Any]) -> dict[str, Any]:
+    """OrganisationPage."""
+    names, table = views.names, directory.organisations
+    query = select(table, names.c.sort).join(names, names.c.id == table.c.id)
+    query = query.where(~table.c.closed)
+    if params["kind"] is not None:
+        query = query.where(table.c.kind == params["kind"])
+    if params["q"]:
+        query = query.where(names.c.search.contains(fold(params["q"]), autoescape=True))
+    total = views.count(read.connection, query)
+    if params["cursor"] is not None:
+        kind, *after = paging.keys(params["cursor"], str, str, str)
+        query = query.where(tuple_(table.c.kind, names.c.sort, table.c.id) > tuple_(kind, *after))
+    query = query.order_by(table.c.kind, names.c.sort, table.c.id).limit(params["limit"] + 1)
+    rows = read.connection.execute(query).all()
+    page = rows[: params["limit"]]
+    last = page[-1] if len(rows) > len(page) else None
+    may = rights.is_administrator(read.connection, read.actor, views.office(read.connection))
+    return {
+        "items": _organisations(read, page),
+        "next": paging.cursor(last.kind, last.sort, last.id) if last else None,
+        "total": total,
+        "actions": ["add_organisation", "import_directory"] if may else [],
+    }
+
+
+def organisation(read: Read, id: str) -> dict[str, Any]:
+    row = directory.organisation_of(read.connection, id)
+    if row is None:
+        raise NotFound()
+    return _organisations(read, [row])[0]
+
+
+def _organisations(read: Read, rows: Iterable[Row[Any]]) -> list[dict[str, Any]]:
+    rows = list(rows)
+    versions = views.versions_of(read.connection, [row.id for row in rows])
+    answers = []
+    for row in rows:
+        kind = OrganisationKind(row.kind)
+        may = not row.closed and rights.is_administrator(read.connection, read.actor, row.id)
+        actions = ["change_organisation"] if may else []
+        if may and kind is OrganisationKind.SCHOOL:
+            actions.append("close_organisation")
+        answers.append(
+            row._asdict() | {"kind": kind, "version": versions[row.id], "actions": actions}
+        )
+    return answers
+
+
+def groups(read: Read, organisation: str | None) -> dict[str, Any]:
+    """GroupPage."""
+    organisation = _readable(read, organisation)
+    table = directory.groups
+    rows = read.connection.execute(
+        select(table).where(table.c.organisation == organisation, ~table.c.closed)
+    ).all()
+    today = bangkok_date(read.now)
+    counts = views.people_in_groups(read.connection, organisation, today)
+    versions = views.versions_of(read.connection, [row.id for row in rows])
+    may = rights.is_administrator(read.connection, read.actor, organisation)
+    items = [
+        row._asdict()
+        | {
+            "version": versions[row.id],
+            "people": counts.get(row.id, 0),
+            "actions": ["change_group", "close_group", "create_post"] if may else [],
+        }
+        for row in sorted(rows, key=lambda row: (not row.central, sort_key(row.name), row.id))
+    ]
+    return {"items": items, "actions": ["add_group"] if may else []}
+
+
+def list_people(read: Read, params: dict[str, Any]) -> dict[str, Any]:
+    """PersonPage."""
+    organisation = _readable(read, params["organisation"])
+    table, persons = people.people, views.persons
+    query = select(table, persons.c.organisation).join(persons, persons.c.id == table.c.id)
+    query = query.where(persons.c.organisation == organisation)
+    today = bangkok_date(read.now)
+    if params["group"] is not None or params["role"] is not None:
+        roles = [params["role"]] if params["role"] is not None else []
+        found = directory.holders(read.connection, today, roles=roles, group=params["group"])
+        query = query.where(table.c.id.in_({one.person for one in found}))
+    if wanted := fold(params["q"]):
+        titled = {
+            one.person
+            for one in directory.holders(read.connection, today, organisation=organisation)
+            if wanted in fold(one.seat.title)
+        }
+        named = table.c.search.contains(wanted, autoescape=True)
+        query = query.where(or_(named, table.c.id.in_(titled)))
+    total = views.count(read.connection, query)
+    if params["cursor"] is not None:
+        after = paging.keys(params["cursor"], str, str)
+        query = query.where(tuple_(table.c.sort, table.c.id) > tuple_(*after))
+    query = query.order_by(table.c.sort, table.c.id).limit(params["limit"] + 1)
+    rows = read.connection.execute(query).all()
+    page = rows[: params["limit"]]
+    last = page[-1] if len(rows) > len(page) else None
+    may = rights.is_administrator(read.connection, read.actor, organisation)
+    return {
+        "items": _people(read, page, organisation),
+        "next": paging.cursor(last.sort, last.id) if last else None,
+        "total": total,
+        "actions": ["add_person", "import_directory"] if may else [],
+    }
+
+
+def _people(read: Read, rows: Iterable[Row[Any]], organisation: str) -> list[dict[str, Any]]:
+    rows = list(rows)
+    ids = [row.id for row in rows]
+    seats, versions = seats_of(read, ids), views.versions_of(read.connection, ids)
+    name = organisation_name(read, organisation)
+    return [
+        {
+            "id": row.id,
+            "version": versions[row.id],
+            "name": people.full_name(row),
+            "organisation": organisation,
+            "organisation_name": name,
+            "seats": seats[row.id],
+        }
+        for row in rows
+    ]
+
+
+def person(read: Read, id: str) -> dict[str, Any]:
+    """PersonAnswer."""
+    row = views.person(read.connection, id)
+    if row is None or not rights.is_reader(read.connection, read.actor, row.organisation):
+        raise NotFound()
+    data = people.get(read.connection, id)
+    may = rights.is_administrator(read.connection, read.actor, row.organisation)
+    shown = data is not None and (may or read.actor.person == id)
+    account = accounts.of(read.connection, id) if shown else None
+    return {
+        "id": id,
+        "version": views.version_of(read.connection, id),
+        "name": people.full_name(data) if data else people.ERASED,
+        "organisation": row.organisation,
+        "organisation_name": organisation_name(read, row.organisation),
+        "seats": seats_of(read, [id])[id],
+        **{field: getattr(data, field) if shown else "" for field in people.FIELDS},
+        "holdings": holdings(read, directory.holdings.c.person == id),
+        "actings": actings(read, directory.acting.c.person == id),
+        "account": account,
+        "actions": _person_actions(read, id, account) if data is not None and may else [],
+    }
+
+
+def _person_actions(read: Read, id: str, account: Row[Any] | None) -> list[str]:
+    engaged = views.engaged(read.connection, bangkok_date(read.now), person=id)
+    actions = ["change_person"] + ([] if engaged else ["erase_person"])
+    if account is None:
+        return [*actions, "open_account"]
+    return [*actions, "reset_password", "unlock_account" if account.locked else "lock_account"]
+
+
+def posts(read: Read, params: dict[str, Any]) -> dict[str, Any]:
+    """PostPage."""
+    organisation = _readable(read, params["organisation"])
+    table, today = directory.posts, bangkok_date(read.now)
+    query = select(table).where(
+        table.c.organisation == organisation,
+        or_(table.c.closed_after.is_(None), table.c.closed_after >= today),
+    )
+    if params["group"] is not None:
+        query = query.where(table.c.group == params["group"])
+    if params["role"] is not None:
+        query = query.where(table.c.role == params["role"])
+    rows = read.connection.execute(query).all()
+    central = directory.central_group(read.connection, organisation)
+    names = _group_names(read, (row.group for row in rows))
+
+    def place(row: Row[Any]) -> tuple[Any, ...]:
+        above, group = row.group is None, sort_key(names.get(row.group, ""))
+        rank = _RANK.index(row.role) if row.role in _RANK else len(_RANK)
+        head = rank if above else len(_RANK)
+        return head, row.group != central, group, rank, sort_key(row.title), row.id
+
+    may = rights.is_administrator(read.connection, read.actor, organisation)
+    items = _posts(read, sorted(rows, key=place))
+    return {"items": items, "actions": ["create_post"] if may else []}
+
+
+def post(read: Read, id: str) -> dict[str, Any]:
+    row = views.post(read.connection, id)
+    if row is None or not rights.is_reader(read.connection, read.actor, row.organisation):
+        raise NotFound()
+    return _posts(read, [row])[0]
+
+
+def _posts(read: Read, rows: list[Row[Any]]) -> list[dict[str, Any]]:
+    ids = [row.id for row in rows]
+    held = _by_post(holdings(read, directory.holdings.c.post.in_(ids)))
+    acted = _by_post(actings(read, directory.acting.c.post.in_(ids)))
+    versions = views.versions_of(read.connection, ids)
+    groups = _group_names(read, (row.group for row in rows))
+    today = bangkok_date(read.now)
+    answers = []
+    for row in rows:
+        terms = held.get(row.id, [])
+        holder = next((term["person"] for term in terms if _includes(term, today)), None)
+        names = people.names(read.connection, [holder]) if holder else {}
+        may = rights.is_administrator(read.connection, read.actor, row.organisation)
+        actions = ["fill_post", "appoint_acting"] + (["vacate_post"] if terms else [])
+        open_actions = [*actions, "change_post", "close_post"] if row.closed_after is None else []
+        answers.append(
+            row._asdict()
+            | {
+                "version": versions[row.id],
+                "group_name": groups.get(row.group, ""),
+                "role": Role(row.role),
+                "holder": holder,
+                "holder_name": names[holder] if holder else "",
+                "holdings": terms,
+                "actings": acted.get(row.id, []),
+                "actions": open_actions if may else [],
+            }
+        )
+    return answers
+
+
+def holdings(read: Read, wanted: Any) -> list[dict[str, Any]]:
+    """HoldingAnswers, newest first."""
+    rows = _terms(read, directory.holdings, wanted)
+    groups = _group_names(read, (row.group for row in rows))
+    return [
+        row._asdict() | {"role": Role(row.role), "group_name": groups.get(row.group, "")}
+        for row in rows
+    ]
+
+
+def actings(read: Read, wanted: Any) -> list[dict[str, Any]]:
+    """ActingAnswers, newest first."""
+    rows = _terms(read, directory.acting, wanted)
+    names = people.names(read.connection, {row.person for row in rows})
+    today = bangkok_date(read.now)
+    answers = []
+    for row in rows:
+        term = row._asdict()
+        ends = row.last_day is None or (row.last_day >= today and row.last_day >= row.first_day)
+        may = ends and may_end(read, row.organisation, row.post)
+        answers.append(
+            term
+            | {
+                "name": names[row.person],
+                "capacity": Capacity(row.capacity),
+                "current": _includes(term, today),
+                "actions": ["end_acting"] if may else [],
+            }
+        )
+    return answers
+
+
+def may_end(read: Read, organisation: str, post: str) -> bool:
+    """Whether the actor may end an acting appointment in that post."""
+    today = bangkok_date(read.now)
+    return rights.is_administrator(read.connection, read.actor, organisation) or rights.is_holder(
+        read.connection, read.actor, post, today
+    )
+
+
+def list_acting(read: Read, params: dict[str, Any]) -> dict[str, Any]:
+    """ActingPage of the actor's organisation."""
+    items = actings(read, directory.posts.c.organisation == home(read))
+    if params["day"] is not None:
+        items = [one for one in items if _includes(one, params["day"])]
+    return {"items": items}
+
+
+def names_of(read: Read, ids: Collection[str]) -> dict[str, Any]:
+    """NamesAnswer of those whom the actor may know of, in the order asked."""
+    persons = views.persons
+    rows = read.connection.execute(select(persons).where(persons.c.id.in_(ids)))
+    known = {row.id: row.organisation for row in rows}
+    may = {one: rights.knows(read.connection, read.actor, one) for one in set(known.values())}
+    shown = [id for id in dict.fromkeys(ids) if id in known and may[known[id]]]
+    names, seats = people.names(read.connection, shown), seats_of(read, shown)
+    items = [
+        {"id": id, "name": names[id], "title": seats[id][0]["title"] if seats[id] else ""}
+        for id in shown
+    ]
+    return {"items": items}
+
+
+def contacts(read: Read, ids: Collection[str]) -> dict[str, Any]:
+    """ContactAnswer; those erased are left out."""
+    known = people.find(read.connection, ids)
+    items = [
+        {"id": id, "name": people.full_name(row), "email": row.email} for id, row in known.items()
+    ]
+    return {"items": items}
+
+
+def me(read: Read) -> dict[str, Any]:
+    """MeAnswer."""
+    id = read.actor.person
+    row, data = views.person(read.connection, id), people.get(read.connection, id)
+    if row is None or data is None:
+        raise NotFound()
+    home = directory.organisation_of(read.connection, row.organisation)
+    assert home is not None
+    account = accounts.of(read.connection, id)
+    return {
+        "id": id,
+        "name": people.full_name(data),
+        "username": account.username if account else "",
+        "email": data.email,
+        "organisation": row.organisation,
+        "organisation_name": home.name,
+        "organisation_kind": OrganisationKind(home.kind),
+        "seats": seats_of(read, [id])[id],
+        "must_change_password": bool(account and account.must_change),
+    }
+
+
+def home(read: Read) -> str:
+    """The actor's organisation; a service's is the office. Raises NotFound where there is none yet."""
+    organisation = read.actor.organisation or views.office(read.connection)
+    if organisation is None:
+        raise NotFound("ยังไม่มีสำนักงานในระบบ")
+    return organisation
+
+
+def organisation_name(read: Read, id: str) -> str:
+    row = directory.organisation_of(read.connection, id)
+    return str(row.name) if row else ""
+
+
+def _readable(read: Read, organisation: str | None) -> str:
+    organisation = organisation or home(read)
+    rights.reader(read.connection, read.actor, organisation)
+    return organisation
+
+
+def _terms(read: Read, table: Table, wanted: Any) -> list[Row[Any]]:
+    posts = directory.posts
+    query = select(table, posts.c.title, posts.c.role, posts.c.group, posts.c.organisation)
+    query = query.join(posts, posts.c.id == table.c.post).where(wanted)
+    query = query.order_by(table.c.first_day.desc(), table.c.post, table.c.person)
+    return list(read.connection.execute(query))
+
+
+def _includes(term: dict[str, Any], day: Any) -> bool:
+    last = term["last_day"]
+    return bool(term["first_day"] <= day and (last is None or last >= day))
+
+
+def _by_post(terms: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for term in terms:
+        found.setdefault(term["post"], []).append(term)
+    return found
+
+
+def _group_names(read: Read, ids: Iterable[str | None]) -> dict[str | None, str]:
+    table = directory.groups
+    wanted = {id for id in ids if id is not None}
+    rows = read.connection.execute(select(table.c.id, table.c.name).where(table.c.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def _seat(seat: Seat, groups: dict[str | None, str]) -> dict[str, Any]:
+    return {
+        "post": seat.post,
+        "organisation": seat.organisation,
+        "group": seat.group,
+        "group_name": groups.get(seat.group, ""),
+        "role": seat.role,
+        "title": seat.title,
+        "capacity": seat.capacity,
+        "signature": seat.signature(),
+    }

@@ -1,0 +1,66 @@
+"""Who may manage and who may look: administrators, the command line, and everybody at home."""
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from infra.errors import Forbidden, NotFound
+from infra.identity import Actor, Role
+from services.personnel import views
+from services.personnel.contract import directory
+from services.personnel.contract.events import OrganisationKind
+
+COMMAND_LINE = "service:amnuay"  # holds the services' key: whoever runs it runs the house
+
+
+def is_administrator(connection: Connection, actor: Actor, organisation: str | None) -> bool:
+    """Whether the actor manages `organisation` (None: a house that has no office yet).
+
+    An office's administrator manages its schools too.
+    """
+    if actor.person == COMMAND_LINE:
+        return True
+    if organisation is None:
+        return False
+    if actor.has(Role.ADMINISTRATOR, organisation=organisation):
+        return True
+    found = directory.organisation_of(connection, organisation)
+    return found is not None and (
+        found.parent is not None and actor.has(Role.ADMINISTRATOR, organisation=found.parent)
+    )
+
+
+def administrator(connection: Connection, actor: Actor, organisation: str | None) -> None:
+    """Raises NotFound where the actor need not know of the organisation, else Forbidden."""
+    if is_administrator(connection, actor, organisation):
+        return
+    if organisation is not None:
+        reader(connection, actor, organisation)
+    raise Forbidden("เฉพาะผู้ดูแลระบบ")
+
+
+def is_reader(connection: Connection, actor: Actor, organisation: str) -> bool:
+    """Whether the actor may look into the directory of `organisation`: their own, or a school under it."""
+    if actor.is_service or organisation == actor.organisation:
+        return True
+    found = directory.organisation_of(connection, organisation)
+    return found is not None and found.parent == actor.organisation
+
+
+def reader(connection: Connection, actor: Actor, organisation: str) -> None:
+    """Raises NotFound."""
+    if not is_reader(connection, actor, organisation):
+        raise NotFound()
+
+
+def knows(connection: Connection, actor: Actor, organisation: str) -> bool:
+    """Whether the actor may be told names from there: schools read the office's letters."""
+    if is_reader(connection, actor, organisation):
+        return True
+    found = directory.organisation_of(connection, organisation)
+    return found is not None and found.kind == OrganisationKind.OFFICE
+
+
+def is_holder(connection: Connection, actor: Actor, post: str, day: date) -> bool:
+    """Whether the post is the actor's own, though another may act in it."""
+    return post in views.held_posts(connection, actor.person, day)
