@@ -63,6 +63,14 @@ class Broker:
         ]
 
 
+def drop(connection: Connection) -> None:
+    """Close a connection without the farewell that a broker in trouble may never answer."""
+    raw = connection._connection
+    if hasattr(raw, "collect"):
+        raw.collect()
+    connection.release()
+
+
 def events_exchange(source: str) -> Exchange:
     """The topic exchange on which `source` publishes, routing key = event type."""
     return Exchange(f"{source}.events", type="topic", durable=True)
@@ -105,7 +113,7 @@ class EventPublisher:
     def _drop(self) -> None:
         connection, self._connection, self._producer = self._connection, None, None
         if connection is not None:
-            connection.collapse()
+            drop(connection)
 
     def close(self) -> None:
         with self._lock:

@@ -16,7 +16,7 @@ from infra.contract import Command, Query
 from infra.errors import Broken, Problem, Unavailable
 from infra.ids import new_id
 from infra.logs import describe
-from infra.messaging.broker import CONNECT_TIMEOUT, PUBLISH_TIMEOUT, Broker
+from infra.messaging.broker import CONNECT_TIMEOUT, PUBLISH_TIMEOUT, Broker, drop
 
 _log = structlog.get_logger()
 _exchange = Exchange("nameko-rpc", durable=True, type="topic")
@@ -217,7 +217,7 @@ def _result(reply: Any, service: str, method: str) -> Any:
 
 def _discard(connection: Connection) -> None:
     try:
-        connection.collapse()
+        drop(connection)
     except Exception as error:
         _log.info("connection-dropped", error=describe(error))
 
