@@ -61,8 +61,8 @@ class Listener:
             exchange.declare()
             queue.bind_to(exchange, routing_key="#")
         with Consumer(queue.channel, [queue], on_message=self._on_message, no_ack=True):
-            self.attached = True
             self._live.tell_all()
+            self.attached = True
             while not self._stopped:
                 try:
                     connection.drain_events(timeout=5)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -37,34 +37,41 @@ def live(broker: Broker) -> Iterator[Live]:
     listener.stop()
 
 
+@pytest.fixture
+def publish(broker: Broker) -> Iterator[Callable[..., None]]:
+    """Publishes an event of a service, as its relay would."""
+    publishers = {name: EventPublisher(broker, name) for name in ("correspondence", "notify")}
+    yield lambda source, type, message: publishers[source].publish(type, message)
+    for publisher in publishers.values():
+        publisher.close()
+
+
 def event(source: str, stream: str, version: int, data: str = "{}") -> dict[str, Any]:
     return {"source": source, "stream": stream, "version": version, "data": data, "id": new_id()}
 
 
-def test_a_letter_that_moves_is_told_with_its_version(broker: Broker, live: Live) -> None:
+def test_a_letter_that_moves_is_told_with_its_version(
+    publish: Callable[..., None], live: Live
+) -> None:
     letter = new_id()
     stream = live.open("somebody", f"letter:{letter}")
-    EventPublisher(broker, "correspondence").publish(
-        "LetterOrdered", event("correspondence", f"letter-{letter}", 4)
-    )
+    publish("correspondence", "LetterOrdered", event("correspondence", f"letter-{letter}", 4))
     assert stream.wait(10) == {f"letter:{letter}": 4}
 
 
-def test_a_notification_rings_its_person_alone(broker: Broker, live: Live) -> None:
+def test_a_notification_rings_its_person_alone(publish: Callable[..., None], live: Live) -> None:
     mine, theirs = live.open("me", "bell:me"), live.open("them", "bell:them")
-    EventPublisher(broker, "notify").publish(
-        "NotificationMade", event("notify", f"notification-{new_id()}", 1, '{"person":"me"}')
-    )
+    told = event("notify", f"notification-{new_id()}", 1, '{"person":"me"}')
+    publish("notify", "NotificationRaised", told)
     assert mine.wait(10) == {"bell:me": None}
     assert theirs.wait(0) == {}
 
 
-def test_what_cannot_be_read_is_passed_over(broker: Broker, live: Live) -> None:
-    publisher = EventPublisher(broker, "correspondence")
-    publisher.publish("Odd", {"id": "x", "odd": True})
+def test_what_cannot_be_read_is_passed_over(publish: Callable[..., None], live: Live) -> None:
+    publish("correspondence", "Odd", {"id": "x", "odd": True})
     letter = new_id()
     stream = live.open("somebody", f"letter:{letter}")
-    publisher.publish("LetterOrdered", event("correspondence", f"letter-{letter}", 2))
+    publish("correspondence", "LetterOrdered", event("correspondence", f"letter-{letter}", 2))
     assert stream.wait(10) == {f"letter:{letter}": 2}
 
 
