@@ -37,7 +37,9 @@ def api(made: tuple[Flask, ShelfClient]) -> FlaskClient:
 @pytest.fixture
 def shelf(api: FlaskClient) -> str:
     id = new_id()
-    assert api.post("/api/shelves", json={"id": id, "name": "ชั้น"}, headers=BEARER).status_code == 201
+    assert (
+        api.post("/api/shelves", json={"id": id, "name": "ชั้น"}, headers=BEARER).status_code == 201
+    )
     return id
 
 
@@ -182,7 +184,9 @@ def test_a_repeated_parameter_is_refused(api: FlaskClient, shelf: str) -> None:
 
 @pytest.mark.parametrize("id", ["x", "%00", "..%2f..", "ก", new_id()])
 def test_an_address_of_nothing_is_not_found(api: FlaskClient, id: str) -> None:
-    problem(api.post(f"/api/shelves/{id}/books", json={"title": "ก"}, headers=BEARER), 404, "not-found")
+    problem(
+        api.post(f"/api/shelves/{id}/books", json={"title": "ก"}, headers=BEARER), 404, "not-found"
+    )
 
 
 def test_other_methods_are_refused_with_those_allowed(api: FlaskClient, shelf: str) -> None:

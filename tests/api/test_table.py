@@ -18,7 +18,10 @@ from infra.settings import SERVICES
 def modules(service: str) -> list[ModuleType]:
     contract = importlib.import_module(f"services.{service}.contract")
     below = pkgutil.iter_modules(getattr(contract, "__path__", []))
-    return [contract, *(importlib.import_module(f"{contract.__name__}.{one.name}") for one in below)]
+    return [
+        contract,
+        *(importlib.import_module(f"{contract.__name__}.{one.name}") for one in below),
+    ]
 
 
 def contracts() -> set[type[Any]]:
