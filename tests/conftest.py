@@ -5,11 +5,16 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import servers
 from tests.harness import fresh_database
+
+if TYPE_CHECKING:
+    from tests.api.office import Office
 
 _Missing = dict[
     str, tuple[str, int]
@@ -39,6 +44,25 @@ def broker_url(request: pytest.FixtureRequest) -> str:
         return "memory://"
     url: str = request.getfixturevalue("rabbitmq_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def built_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the small office that `office` copies."""
+    from tests.api.office import build
+
+    folder = tmp_path_factory.mktemp("office")
+    build(folder)
+    return folder
+
+
+@pytest.fixture
+def office(built_office: Path, tmp_path: Path) -> Iterator["Office"]:
+    """A small office of one's own: the real services in this process, on SQLite, and the gateway."""
+    from tests.api.office import opened
+
+    with opened(built_office, tmp_path / "office") as office:
+        yield office
 
 
 @pytest.hookimpl(trylast=True)

@@ -46,6 +46,9 @@ class InProcess:
         answer: dict[str, Any] = reply["ok"]
         return answer
 
+    def stop(self) -> None:
+        """There is nothing that listens."""
+
     def deliver(self) -> None:
         """Let every service take in what the others have published."""
         for subscriber in self.harnesses.values():
