@@ -22,7 +22,20 @@ from flask import Flask
 
 from gateway.pages.blueprint import pages
 
-_MODULES = ("assets", "frame", "language", "entry", "live", "understood")
+_MODULES = (
+    "assets",
+    "language",
+    "frame",
+    "entry",
+    "live",
+    "understood",
+    "notices",
+    "settings",
+    "rooms",
+    "bookings",
+    "standards",
+    "indicators",
+)
 
 
 def install(app: Flask) -> None:

@@ -25,7 +25,15 @@ from gateway.pages.language import _
 from infra import thai
 from infra.clock import BANGKOK
 from infra.contract import Command
-from infra.errors import Invalid, KeyReused, NotFound, Problem, Stale, Unauthenticated
+from infra.errors import (
+    Invalid,
+    KeyReused,
+    NotFound,
+    Problem,
+    Stale,
+    Unauthenticated,
+    WrongPassword,
+)
 from infra.ids import new_id
 
 SAID_COOKIE = "amnuay_said"
@@ -157,6 +165,8 @@ class Form:
             return None
         try:
             return sessions.send(contract, body, key=self.key, if_match=self._seen)
+        except WrongPassword as problem:
+            self._take(problem, names)
         except (NotFound, Unauthenticated):
             raise
         except KeyReused:

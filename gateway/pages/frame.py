@@ -138,9 +138,12 @@ class Frame:
         return inside or path == url_for(place.endpoint)
 
     @property
-    def may_search(self) -> bool:
-        actor = self.visitor.actor if self.visitor else None
-        return actor is not None and reads_letters(actor) and self.has("pages.search")
+    def reads_letters(self) -> bool:
+        return self.visitor is not None and reads_letters(self.visitor.actor)
+
+    @property
+    def manages_people(self) -> bool:
+        return self.visitor is not None and manages_people(self.visitor.actor)
 
     @cached_property
     def said(self) -> str:
