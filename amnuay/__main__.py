@@ -1,5 +1,7 @@
 """The command line: `amnuay --help` explains itself."""
 
+import warnings
+
 import click
 
 from amnuay.keys import keys
@@ -9,6 +11,8 @@ from amnuay.sampling import load_sample
 from amnuay.serve import serve
 from amnuay.upkeep import parked, rebuild, verify
 from amnuay.users import user
+
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

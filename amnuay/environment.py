@@ -40,7 +40,7 @@ def embedded(office: str = OFFICE) -> Settings:
     folder = given.data / office
     return replace(
         given,
-        broker_url="memory://",
+        broker_url="memory://localhost/",
         database_url=f"sqlite:///{folder}",
         database_urls={},
         files=folder / "files",

@@ -1,11 +1,8 @@
 """Green threads: eventlet's changes to the standard library, made before anything else is imported."""
 
-import warnings
-
 
 def patch() -> None:
     """Let this process, database driver included, wait in one green thread and work in others."""
-    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     import eventlet
 
     eventlet.monkey_patch()

@@ -1,5 +1,7 @@
 """The one place where the parts are put together: services in Nameko containers, and how they end."""
 
+import logging
+import os
 import signal
 import socket
 import time
@@ -25,6 +27,7 @@ from infra.settings import Settings
 GRACE = 20  # seconds that work at hand is given when the house is told to stop
 WORKERS, GATEWAY_WORKERS = 10, 60  # a gateway's mostly wait for a service
 _log = structlog.get_logger()
+logging.getLogger("nameko.containers").setLevel(logging.ERROR)  # open streams are ended, it warns
 
 
 class House:
@@ -34,7 +37,7 @@ class House:
         self, settings: Settings, names: Sequence[str], host: str, health: Health | None = None
     ) -> None:
         self.health = health or Health()
-        self._started = self._stopping = False
+        self._started = False
         self.health.alive["started"] = lambda: self._started
         self._runner = ServiceRunner(_configuration(settings, names, host, self.health))
         for name in names:
@@ -60,8 +63,7 @@ class House:
         try:
             self._runner.start()
             self._started = True
-            if not self._stopping:
-                opened()
+            opened()
             self._runner.wait()
         except Exception:
             _log.exception("container-died")
@@ -70,18 +72,20 @@ class House:
 
     def _stop_when_told(self, told: socket.socket) -> None:
         told.recv(1)
-        self._stopping = True
-        eventlet.spawn_n(self._kill_when_told_again, told)
-        if self._started:
-            with eventlet.Timeout(GRACE, False):
-                self._runner.stop()
-                return
-            _log.warning("killed", reason=f"work at hand took longer than {GRACE} s")
-        self._runner.kill()
+        if not self._started:
+            os._exit(0)
+        eventlet.spawn_n(_leave_when_told_again, told)
+        with eventlet.Timeout(GRACE, False):
+            self._runner.stop()
+            return
+        # Nameko waits for a broker that is away for as long as it is away.
+        _log.error("left", reason=f"stopping took longer than {GRACE} s")
+        os._exit(1)
 
-    def _kill_when_told_again(self, told: socket.socket) -> None:
-        told.recv(1)
-        self._runner.kill()
+
+def _leave_when_told_again(told: socket.socket) -> None:
+    told.recv(1)
+    os._exit(1)
 
 
 def serve_health(health: Health, port: int) -> None:
