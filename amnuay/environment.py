@@ -65,7 +65,7 @@ def served(names: Sequence[str]) -> Settings:
         raise click.ClickException(f"not set: {', '.join(missing)}")
     if given.broker_url.startswith("memory:"):
         raise click.ClickException("AMNUAY_BROKER_URL: processes cannot share a broker in memory")
-    _check_keys(given)
+    check_keys(given)
     return given
 
 
@@ -113,7 +113,7 @@ def _kept_keys(path: Path) -> Keys:
         raise click.ClickException(f"{path}: {error}") from error
 
 
-def _check_keys(settings: Settings) -> None:
+def check_keys(settings: Settings) -> None:
     """That the keys are keys, and of one pair, is better found now than at the first log-in."""
     if settings.service_key and len(settings.service_key) < SERVICE_KEY_LENGTH:
         raise click.ClickException(

@@ -1,5 +1,6 @@
 """The sample office, loaded whole or not at all; and `amnuay load-sample`."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ def prepare(loaded: Path, sample: bool) -> None:
 
         stage.load(settings, Progress())
         (loading / _MARK).touch()
+    os.sync()  # it was written in haste
     loading.rename(loaded)
 
 
