@@ -100,6 +100,13 @@ class FileStore:
                 raise NotFound("ไม่พบไฟล์ที่แนบ กรุณาแนบใหม่") from None
         return record.upload
 
+    def waiting(self, id: str, owner: str) -> tuple[Upload, Path]:
+        """An upload of `owner` that nobody has claimed, to be read where it is. Raises NotFound."""
+        record, place = self._record(id), self._uploads / id
+        if record is None or record.owner != owner or not place.is_file():
+            raise NotFound("ไม่พบไฟล์ที่แนบ หรือแนบไว้นานเกินหนึ่งวัน กรุณาแนบใหม่")
+        return record.upload, place
+
     def path(self, sha256: str) -> Path:
         """Where a claimed file's content is. Raises NotFound."""
         place = self._place(sha256)
