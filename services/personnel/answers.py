@@ -87,7 +87,7 @@ def _organisations(read: Read, rows: Iterable[Row[Any]]) -> list[dict[str, Any]]
     answers = []
     for row in rows:
         kind = OrganisationKind(row.kind)
-        may = not row.closed and rights.is_administrator(read.connection, read.actor, row.id)
+        may = not row.closed and rights.manages(read.actor, row.id, row.parent)
         actions = ["change_organisation"] if may else []
         if may and kind is OrganisationKind.SCHOOL:
             actions.append("close_organisation")
@@ -247,12 +247,18 @@ def _posts(read: Read, rows: list[Row[Any]]) -> list[dict[str, Any]]:
     versions = views.versions_of(read.connection, ids)
     groups = _group_names(read, (row.group for row in rows))
     today = bangkok_date(read.now)
+    holders = {
+        id: next((term["person"] for term in terms if _includes(term, today)), None)
+        for id, terms in held.items()
+    }
+    names = people.names(read.connection, {one for one in holders.values() if one})
+    managed = {
+        organisation: rights.is_administrator(read.connection, read.actor, organisation)
+        for organisation in {row.organisation for row in rows}
+    }
     answers = []
     for row in rows:
-        terms = held.get(row.id, [])
-        holder = next((term["person"] for term in terms if _includes(term, today)), None)
-        names = people.names(read.connection, [holder]) if holder else {}
-        may = rights.is_administrator(read.connection, read.actor, row.organisation)
+        terms, holder = held.get(row.id, []), holders.get(row.id)
         actions = ["fill_post", "appoint_acting"] + (["vacate_post"] if terms else [])
         open_actions = [*actions, "change_post", "close_post"] if row.closed_after is None else []
         answers.append(
@@ -265,7 +271,7 @@ def _posts(read: Read, rows: list[Row[Any]]) -> list[dict[str, Any]]:
                 "holder_name": names[holder] if holder else "",
                 "holdings": terms,
                 "actings": acted.get(row.id, []),
-                "actions": open_actions if may else [],
+                "actions": open_actions if managed[row.organisation] else [],
             }
         )
     return answers

@@ -20,14 +20,17 @@ def is_administrator(connection: Connection, actor: Actor, organisation: str | N
     """
     if actor.person == COMMAND_LINE:
         return True
-    if organisation is None:
+    if organisation is None or not actor.has(Role.ADMINISTRATOR):
         return False
-    if actor.has(Role.ADMINISTRATOR, organisation=organisation):
-        return True
     found = directory.organisation_of(connection, organisation)
-    return found is not None and (
-        found.parent is not None and actor.has(Role.ADMINISTRATOR, organisation=found.parent)
-    )
+    return found is not None and manages(actor, organisation, found.parent)
+
+
+def manages(actor: Actor, organisation: str, parent: str | None) -> bool:
+    """As `is_administrator`, of an organisation whose `parent` is known."""
+    above = parent is not None and actor.has(Role.ADMINISTRATOR, organisation=parent)
+    own = actor.has(Role.ADMINISTRATOR, organisation=organisation)
+    return own or above or actor.person == COMMAND_LINE
 
 
 def administrator(connection: Connection, actor: Actor, organisation: str | None) -> None:

@@ -12,6 +12,7 @@ from services.personnel import (
     answers,
     contract,
     entry,
+    imports,
     needs,
     people,
     person,
@@ -42,6 +43,7 @@ from services.personnel.contract import (
     GetOrganisation,
     GetPerson,
     GetPost,
+    ImportDirectory,
     ListActing,
     ListGroups,
     ListOrganisations,
@@ -86,6 +88,8 @@ class PersonnelService:
             raise OutOfOrder("มีสำนักงานในระบบแล้ว")
         if not is_office and office is None:
             raise OutOfOrder("ต้องเพิ่มสำนักงานก่อน")
+        if office is not None:
+            needs.open_organisation(work, office)
         added = Organisation(new_id())
         added.add(parent=office, **body)
         return needs.save_named(work, added, body["code"], body["name"])
@@ -264,6 +268,10 @@ class PersonnelService:
         entry.change_password(work, owner, body)
         work.save(owner)
         return {}
+
+    @command(ImportDirectory, before=imports.read_file)
+    def import_directory(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
+        return imports.carry_out(work, body)
 
     @query(Authenticate)
     def authenticate(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:
