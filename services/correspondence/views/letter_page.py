@@ -1,0 +1,94 @@
+"""One letter whole: its line in the register, its files, the chain of endorsements, its history."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from infra.eventstore.events import Recorded
+from services.correspondence.contract import (
+    GroupWorkClosed,
+    LetterAssigned,
+    LetterEndorsed,
+    LetterForwarded,
+    LetterOrdered,
+    LetterProposed,
+    LetterReturnedByGroup,
+    LetterSentBack,
+    ReportSentBack,
+    ResultReported,
+)
+from services.correspondence.letter import Letter
+from services.correspondence.rights import Reach
+from services.correspondence.views.rows import letter_rows
+from services.correspondence.views.summary import duplicates
+from services.correspondence.views.tables import letters
+from services.personnel.contract import directory
+
+# What stands on the letter itself (เกษียน); the rest is history only.
+_CHAIN = (
+    LetterProposed,
+    LetterEndorsed,
+    LetterSentBack,
+    LetterOrdered,
+    LetterReturnedByGroup,
+    LetterAssigned,
+    ResultReported,
+    ReportSentBack,
+    GroupWorkClosed,
+)
+
+
+def letter_page(
+    connection: Connection, reach: Reach, letter: Letter, stream: list[Recorded], now: datetime
+) -> dict[str, Any]:
+    """LetterAnswer without the actions."""
+    found = connection.execute(select(letters).where(letters.c.id == letter.id)).all()
+    [row] = letter_rows(connection, letter.organisation, found, now)
+    names = directory.group_names(connection, letter.organisation)
+    organisation = directory.organisation_of(connection, letter.organisation)
+    history = [_step(recorded, names) for recorded in stream]
+    columns = letter.columns
+    twins = (columns["reference"], columns["dated"], columns["sender"])
+    return row | {
+        "organisation_name": organisation.name if organisation else "",
+        "files": list(letter.files.values()),
+        "chain": [
+            step
+            for step, recorded in zip(history, stream, strict=True)
+            if isinstance(recorded.event, _CHAIN)
+        ],
+        "history": history,
+        "duplicates": duplicates(connection, reach, *twins, but=letter.id),
+    }
+
+
+def _step(recorded: Recorded, names: dict[str, str]) -> dict[str, Any]:
+    event: Any = recorded.event
+    group = getattr(event, "group", None)
+    seat = getattr(event, "seat", None)
+    return {
+        "event": recorded.type,
+        "version": recorded.version,
+        "at": recorded.recorded_at,
+        "actor": recorded.actor,
+        "signature": seat.signature() if seat else [],
+        "text": _text(event),
+        "order": getattr(event, "kind", None),
+        "group": group,
+        "group_name": names.get(group or "", ""),
+        "officer": getattr(event, "officer", None),
+        "groups": [names.get(one.group, "") for one in getattr(event, "groups", ())],
+        "schools": getattr(event, "schools", False),
+        "due": getattr(event, "due", None),
+        "attachments": list(getattr(event, "attachments", ())),
+        "number": getattr(event, "number", None),
+    }
+
+
+def _text(event: Any) -> str:
+    if isinstance(event, LetterForwarded):
+        return f"{event.to}: {event.reason}"
+    return next(
+        (getattr(event, name) for name in ("text", "reason", "how") if hasattr(event, name)), ""
+    )

@@ -1,0 +1,129 @@
+"""Finding letters by any part of their text, as it is folded (`infra.thai`): a word from the middle,
+Thai or Arabic digits, either spelling of สระอำ.
+
+On PostgreSQL an index over the text's grams rules out what cannot fit; the rest is compared.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy.dialects.postgresql import array
+
+from infra.eventstore.events import Event
+from infra.thai import fold, grams
+from services.correspondence.contract import (
+    GroupWorkClosed,
+    LetterAssigned,
+    LetterEndorsed,
+    LetterForwarded,
+    LetterOrdered,
+    LetterProposed,
+    LetterReturnedByGroup,
+    LetterSentBack,
+    ProgressNoted,
+    RegistrationCancelled,
+    ReportSentBack,
+    ResultReported,
+)
+from services.correspondence.views.tables import letters, texts
+
+_REGISTRATION = 7  # lines
+
+
+def registration(numbered: Any, columns: Any) -> list[str]:
+    """The pieces of a registration: `numbered` has number and year, `columns` the rest."""
+    return [
+        f"{numbered.number}/{numbered.year}",
+        columns.reference,
+        columns.subject,
+        columns.sender,
+        columns.recipient,
+        columns.note,
+        columns.defect,
+    ]
+
+
+def words(event: Event) -> list[str]:
+    """What somebody wrote on the letter by this event."""
+    match event:
+        case (
+            LetterProposed()
+            | LetterEndorsed()
+            | LetterOrdered()
+            | LetterAssigned()
+            | ProgressNoted()
+            | ResultReported()
+            | GroupWorkClosed()
+        ):
+            written = [event.text]
+        case (
+            LetterSentBack() | LetterReturnedByGroup() | ReportSentBack() | RegistrationCancelled()
+        ):
+            written = [event.reason]
+        case LetterForwarded():
+            written = [event.to, event.reason]
+        case _:
+            written = []
+    return [text for text in written if text]
+
+
+def write(connection: Connection, letter: str, pieces: list[str]) -> None:
+    values = {"letter": letter} | _values(connection, [fold(piece) for piece in pieces])
+    connection.execute(insert(texts).values(values))
+
+
+def add(connection: Connection, letter: str, pieces: list[str]) -> None:
+    _rewrite(connection, letter, [*_lines(connection, letter), *map(fold, pieces)])
+
+
+def replace(connection: Connection, letter: str, pieces: list[str]) -> None:
+    """Put another registration in the place of the one there was."""
+    written = _lines(connection, letter)[_REGISTRATION:]
+    _rewrite(connection, letter, [*map(fold, pieces), *written])
+
+
+def _lines(connection: Connection, letter: str) -> list[str]:
+    """Folded text holds no line break of its own."""
+    folded: str = connection.execute(
+        select(texts.c.folded).where(texts.c.letter == letter)
+    ).scalar_one()
+    return folded.split("\n")
+
+
+def _rewrite(connection: Connection, letter: str, lines: list[str]) -> None:
+    values = _values(connection, lines)
+    connection.execute(update(texts).where(texts.c.letter == letter).values(values))
+
+
+def _values(connection: Connection, lines: Iterable[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {"folded": "\n".join(lines)}
+    if connection.dialect.name == "postgresql":
+        values["grams"] = sorted({gram for line in lines for gram in grams(line)})
+    return values
+
+
+def matches(connection: Connection, q: str) -> ColumnElement[bool] | None:
+    """The condition that a letter's text holds every word of `q` somewhere; None where `q` has none."""
+    wanted = fold(q).split()
+    if not wanted:
+        return None
+    conditions: list[ColumnElement[bool]] = [
+        texts.c.folded.like(f"%{_escaped(word)}%", escape="\\") for word in wanted
+    ]
+    needles = sorted({gram for word in wanted for gram in grams(word)})
+    if needles and connection.dialect.name == "postgresql":
+        conditions.insert(0, texts.c.grams.op("@>")(array(needles)))
+    return and_(texts.c.letter == letters.c.id, *conditions)
+
+
+def _escaped(word: str) -> str:
+    for character in "\\%_":
+        word = word.replace(character, f"\\{character}")
+    return word
+
+
+def like(column: Any, q: str) -> ColumnElement[bool]:
+    """The condition that a folded column holds `q` somewhere."""
+    condition: ColumnElement[bool] = column.like(f"%{_escaped(fold(q))}%", escape="\\")
+    return condition

@@ -1,0 +1,106 @@
+"""The register in figures (ข้อ 50), duplicates, and the parties that were used before."""
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from services.correspondence.contract import LetterState, Party, Register
+from services.correspondence.rights import Reach
+from services.correspondence.views import search
+from services.correspondence.views.projection import twin
+from services.correspondence.views.register import overdue, unattended
+from services.correspondence.views.rows import visible
+from services.correspondence.views.tables import letters, parties, works
+
+SUGGESTED = 10
+
+
+def summary(
+    connection: Connection, reach: Reach, year: int, days: int, now: datetime
+) -> dict[str, Any]:
+    """SummaryAnswer of the letters of `year` (พ.ศ.) that the actor may read."""
+    seen = visible(reach)
+    wanted = [seen, letters.c.year == year]
+    by = (letters.c.state, letters.c.urgency, letters.c.received_on)
+    states: Counter[str] = Counter()
+    urgencies: Counter[str] = Counter()
+    months: Counter[str] = Counter()
+    open_ones = 0
+    query = select(*by, letters.c.open, func.count()).where(*wanted).group_by(*by, letters.c.open)
+    for state, urgency, day, is_open, number in connection.execute(query):
+        states[state] += number
+        urgencies[urgency] += number
+        months[f"{day:%Y-%m}"] += number
+        open_ones += number * is_open
+    groups: dict[str, int] = {}
+    counted = select(works.c.group, func.count()).join(letters, letters.c.id == works.c.letter)
+    for group, number in connection.execute(counted.where(*wanted).group_by(works.c.group)):
+        groups[group] = number
+    return {
+        "year": year,
+        "years": _years(connection, seen),
+        "total": states.total(),
+        "open": open_ones,
+        "overdue": _count(connection, *wanted, overdue(now)),
+        "unattended": _count(connection, *wanted, *unattended(days, now)),
+        "by_state": _counts(states),
+        "by_urgency": _counts(urgencies),
+        "by_month": _counts(months),
+        "by_group": _counts(groups),
+    }
+
+
+def _years(connection: Connection, seen: ColumnElement[bool]) -> list[int]:
+    """The years in which there are letters, newest first: one step along the index a year."""
+    years: list[int] = []
+    query = select(letters.c.year).where(seen).order_by(letters.c.year.desc()).limit(1)
+    year = connection.execute(query).scalar()
+    while year is not None:
+        years.append(year)
+        year = connection.execute(query.where(letters.c.year < year)).scalar()
+    return years
+
+
+def _count(connection: Connection, *wanted: ColumnElement[bool]) -> int:
+    return connection.execute(select(func.count()).select_from(letters).where(*wanted)).scalar_one()
+
+
+def _counts(found: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"key": key, "count": number} for key, number in sorted(found.items())]
+
+
+def duplicates(
+    connection: Connection,
+    reach: Reach,
+    reference: str,
+    dated: date | None,
+    sender: str,
+    but: str | None = None,
+) -> list[dict[str, Any]]:
+    """The letters with the same ที่, ลงวันที่ and จาก that the actor may read, `but` for one."""
+    key = twin(reference, dated, sender)
+    if key is None:
+        return []
+    query = select(letters).where(
+        letters.c.twin == key, visible(reach), letters.c.id != (but or "")
+    )
+    rows = connection.execute(query.order_by(letters.c.year, letters.c.number))
+    return [
+        row._asdict() | {"register": Register(row.register), "state": LetterState(row.state)}
+        for row in rows
+    ]
+
+
+def suggestions(connection: Connection, reach: Reach, column: Party, q: str) -> list[str]:
+    """Names used in the registers that the actor may read whole, the most used first."""
+    query = select(parties.c.name).where(
+        parties.c.organisation == reach.organisation,
+        parties.c.register.in_(reach.registers),
+        parties.c.column == column,
+        parties.c.uses > 0,
+        search.like(parties.c.folded, q),
+    )
+    query = query.group_by(parties.c.name).order_by(func.sum(parties.c.uses).desc(), parties.c.name)
+    return list(connection.execute(query.limit(SUGGESTED)).scalars())
