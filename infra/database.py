@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from infra.errors import Unavailable
 
+_GATE = 7331  # the key of PostgreSQL's lock that write transactions share
 _CONTENDED = ("40001", "40P01", "55P03")  # serialization, deadlock, lock timeout
 
 # One writer at a time on a SQLite file, by a lock of ours: SQLite's own makes the whole process
@@ -100,7 +101,20 @@ class Database:
         Raises Unavailable when the database cannot be reached.
         """
         with self._turn(), self._connection(write=True) as connection, connection.begin():
+            if self.dialect == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_GATE})")
             yield connection
+
+    @contextmanager
+    def alone(self, connection: Connection) -> Iterator[None]:
+        """A transaction on `connection` while there is no other write transaction.
+
+        Those at work are waited for; others wait until it ends.
+        """
+        with self._turn(), connection.execution_options(write=True).begin():
+            if self.dialect == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_GATE})")
+            yield
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

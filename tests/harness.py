@@ -80,13 +80,14 @@ def postgresql_url(database: str) -> str:
 
 
 class Harness:
-    """One service on one database, with a clock that can be set."""
+    """One service on one database (`prepared`: with its tables), with a clock that can be set."""
 
     def __init__(
         self,
         service: type,
         database_url: str,
         clock: SettableClock | None = None,
+        prepared: bool = False,
         **more: Any,
     ) -> None:
         self.clock = clock or SettableClock(datetime(2026, 2, 16, 3, 0, tzinfo=UTC))
@@ -100,7 +101,8 @@ class Harness:
             self.clock,
             publish=lambda type, message: self.published.append(message),
         )
-        prepare(self.parts)
+        if not prepared:
+            prepare(self.parts)
         self._positions: dict[str, int] = {}
 
     def close(self) -> None:

@@ -32,7 +32,7 @@ from infra.eventstore.tables import events, number_series, relay
 
 SHADOW = "rebuild"
 PAGE = 1000
-PATIENCE = 60  # seconds in which a moment without writers and readers must be found
+PATIENCE = 60  # seconds in which a moment without readers must be found
 
 Progress = Callable[[int, int], None]
 
@@ -62,11 +62,12 @@ def rebuild(
             with connection.begin():
                 done, total = _page(store, connection)
             progress(done, total)
-            if done >= total:
-                break
+            if total - done < PAGE:
+                break  # writers may be as fast as this; the rest is done while they are held
             if not keep_on():
                 return False
-        _finish(store, connection, tables)
+        done = _finish(store, connection, tables)
+        progress(done, done)
     if store.database.dialect == "sqlite":
         _shadow_file(store).unlink(missing_ok=True)
     return True
@@ -153,39 +154,36 @@ def _unnumbered(store: Store, connection: Connection) -> None:
     _translated(connection, live=True)
 
 
-def _finish(store: Store, connection: Connection, tables: list[Table]) -> None:
-    """Take in the last events while nobody writes, swap, and take the shadow away, all or nothing."""
+def _finish(store: Store, connection: Connection, tables: list[Table]) -> int:
+    """Take in the last events while nobody writes, swap, and take the shadow away, all or nothing.
+
+    How many numbered events there were in all.
+    """
     ends = time.monotonic() + PATIENCE
     while True:
         try:
-            with _alone(store, connection, tables):
+            with store.database.alone(connection):
                 done, total = 0, 1
                 while done < total:
                     done, total = _page(store, connection)
                 _unnumbered(store, connection)
+                _shut_out_readers(connection, tables)
                 _swap(connection, tables)
-                return
+                return done
         except OperationalError as error:
             if not contended(error):
                 raise
             if time.monotonic() > ends:
                 raise Unavailable("ตารางมีผู้ใช้อยู่ตลอดเวลา กรุณาสั่งใหม่ในเวลาที่มีผู้ใช้น้อย") from error
-            time.sleep(0.1)
+            time.sleep(0.5)
 
 
-@contextmanager
-def _alone(store: Store, connection: Connection, tables: list[Table]) -> Iterator[None]:
-    """A transaction during which nobody appends, numbers, or looks at the read tables.
-
-    It takes all its locks first and waits for none longer than PostgreSQL waits before it looks for
-    deadlocks, so that it is never a writer that has to give way.
-    """
-    with store.database._turn(), connection.execution_options(write=True).begin():
-        if connection.dialect.name == "postgresql":
-            names = ", ".join(_name(connection, one) for one in (*tables, relay, events))
-            connection.execute(text("SET LOCAL lock_timeout = '500ms'"))
-            connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
-        yield
+def _shut_out_readers(connection: Connection, tables: list[Table]) -> None:
+    """Hold all read tables, or fail before long: readers wait meanwhile, and writers with them."""
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(_name(connection, table) for table in tables)
+        connection.execute(text("SET LOCAL lock_timeout = '1s'"))
+        connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
 
 
 def _swap(connection: Connection, tables: list[Table]) -> None:
