@@ -29,12 +29,19 @@ _MODULES = (
     "entry",
     "live",
     "understood",
+    "letters",
+    "my_work",
     "notices",
     "settings",
     "rooms",
     "bookings",
     "standards",
     "indicators",
+    "roles",
+    "people",
+    "posts",
+    "offices",
+    "importing",
 )
 
 

@@ -21,6 +21,7 @@ _MODULES = (_HERE.parent / "node_modules", _HERE / "node_modules")
 _SARABUN = "@fontsource/sarabun/files/sarabun-{}-normal.woff2"
 _FROM_NPM = {
     "htmx.js": "htmx.org/dist/htmx.min.js",
+    "chart.js": "chart.js/dist/chart.umd.min.js",
     "calendar.js": "@event-calendar/build/dist/event-calendar.min.js",
     "calendar.css": "@event-calendar/build/dist/event-calendar.min.css",
 } | {

@@ -40,3 +40,7 @@ class Recent:
     def forget(self, key: Hashable) -> None:
         with self._lock:
             self._kept.pop(key, None)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()

@@ -14,7 +14,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey) {
     event.preventDefault();
     form.requestSubmit(form.querySelector("[data-submit]"));
-  } else if (field.matches("input:not([type=submit], [type=button], [type=file], [type=password]), select")) {
+  } else if (field.matches("input:not([type=submit], [type=button], [type=file], [type=password]), select, textarea[data-line]")) {
     event.preventDefault();
     next(field)?.focus();
   }
