@@ -35,8 +35,9 @@ def summary(
         months[f"{day:%Y-%m}"] += number
         open_ones += number * is_open
     groups: dict[str, int] = {}
-    counted = select(works.c.group, func.count()).join(letters, letters.c.id == works.c.letter)
-    for group, number in connection.execute(counted.where(*wanted).group_by(works.c.group)):
+    part = works.alias()  # `visible` asks about a letter's works too
+    counted = select(part.c.group, func.count()).join(letters, letters.c.id == part.c.letter)
+    for group, number in connection.execute(counted.where(*wanted).group_by(part.c.group)):
         groups[group] = number
     return {
         "year": year,
