@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from infra import logs
 from infra.errors import Problem
 from infra.identity import Signer, Verifier, new_keys
 from infra.settings import SERVICES, Settings, SettingsError, from_environment
@@ -70,7 +71,11 @@ def served(names: Sequence[str]) -> Settings:
 
 
 def for_upkeep() -> tuple[Settings, list[str]]:
-    """The databases that the environment names, else those of `run`; and of which services."""
+    """The databases that the environment names, else those of `run`; and of which services.
+
+    From here on only warnings are logged: a person is looking.
+    """
+    logs.configure("warning")
     names = [name for name in SERVICES if _has_database(name)]
     if names:
         return _read(), names

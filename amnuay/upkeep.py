@@ -21,22 +21,27 @@ def rebuild(service: str) -> None:
     """
     from amnuay import environment
     from infra import migrate
+    from infra.errors import Unavailable
     from infra.eventstore import rebuild as rebuilding
 
     settings, names = environment.for_upkeep()
     _known(service, names)
     stopped: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, _: stopped.append(number))
-    signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _: stopped.append(received))
     store = _store(settings, service)
     show = Progress()
-    done = rebuilding.rebuild(
-        store,
-        migrate.definition(service).read_tables,
-        progress=lambda done, total: show(done, total, f"{done:,} of {total:,} events"),
-        keep_on=lambda: not stopped,
-    )
-    store.database.dispose()
+    try:
+        done = rebuilding.rebuild(
+            store,
+            migrate.definition(service).read_tables,
+            progress=lambda done, total: show(done, total, f"{done:,} of {total:,} events"),
+            keep_on=lambda: not stopped,
+        )
+    except Unavailable as busy:
+        raise click.ClickException(f"{busy.detail}; `amnuay rebuild {service}` goes on") from busy
+    finally:
+        store.database.dispose()
     if not done:
         raise click.ClickException(
             f"stopped half-way; `amnuay rebuild {service}` goes on from there"
