@@ -9,43 +9,12 @@ from infra import paging
 from infra.clock import bangkok_date
 from infra.errors import NotFound
 from infra.eventstore.store import Read
-from infra.identity import Capacity, Role, Seat
+from infra.identity import Capacity, Role
 from infra.thai import fold, sort_key
-from services.personnel import accounts, people, rights, views
+from services.personnel import accounts, people, rights, seats, views
 from services.personnel.contract import OrganisationKind, directory
 
 _RANK = (Role.DIRECTOR, Role.SCHOOL_DIRECTOR, Role.DEPUTY, Role.GROUP_HEAD)
-
-
-def seats_of(read: Read, ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
-    """The seats of each of these people today, as SeatAnswer."""
-    found: dict[str, list[Seat]] = {id: [] for id in ids}
-    for holder in directory.holders(read.connection, bangkok_date(read.now), people=ids):
-        found[holder.person].append(holder.seat)
-    groups = _group_names(read, (seat.group for seats in found.values() for seat in seats))
-    return {id: [_seat(seat, groups) for seat in seats] for id, seats in found.items()}
-
-
-def office_holders(read: Read, params: dict[str, Any]) -> dict[str, Any]:
-    """OfficeHolders of a role."""
-    organisation = params["organisation"] or home(read)
-    if not rights.knows(read.connection, read.actor, organisation):
-        raise NotFound()
-    day = params["day"] or bangkok_date(read.now)
-    found = directory.holders(
-        read.connection,
-        day,
-        organisation=organisation,
-        roles=[params["role"]],
-        group=params["group"],
-    )
-    names = people.names(read.connection, {one.person for one in found})
-    groups = _group_names(read, (one.seat.group for one in found))
-    items = [
-        {"person": one.person, "name": names[one.person], "seat": _seat(one.seat, groups)}
-        for one in found
-    ]
-    return {"day": day, "items": items}
 
 
 def organisations(read: Read, params: dict[str, Any]) -> dict[str, Any]:
@@ -159,8 +128,8 @@ def list_people(read: Read, params: dict[str, Any]) -> dict[str, Any]:
 def _people(read: Read, rows: Iterable[Row[Any]], organisation: str) -> list[dict[str, Any]]:
     rows = list(rows)
     ids = [row.id for row in rows]
-    seats, versions = seats_of(read, ids), views.versions_of(read.connection, ids)
-    name = organisation_name(read, organisation)
+    held, versions = seats.seats_of(read, ids), views.versions_of(read.connection, ids)
+    name = seats.organisation_name(read, organisation)
     return [
         {
             "id": row.id,
@@ -168,7 +137,7 @@ def _people(read: Read, rows: Iterable[Row[Any]], organisation: str) -> list[dic
             "name": people.full_name(row),
             "organisation": organisation,
             "organisation_name": name,
-            "seats": seats[row.id],
+            "seats": held[row.id],
         }
         for row in rows
     ]
@@ -188,8 +157,8 @@ def person(read: Read, id: str) -> dict[str, Any]:
         "version": views.version_of(read.connection, id),
         "name": people.full_name(data) if data else people.ERASED,
         "organisation": row.organisation,
-        "organisation_name": organisation_name(read, row.organisation),
-        "seats": seats_of(read, [id])[id],
+        "organisation_name": seats.organisation_name(read, row.organisation),
+        "seats": seats.seats_of(read, [id])[id],
         **{field: getattr(data, field) if shown else "" for field in people.FIELDS},
         "holdings": holdings(read, directory.holdings.c.person == id),
         "actings": actings(read, directory.acting.c.person == id),
@@ -220,7 +189,7 @@ def posts(read: Read, params: dict[str, Any]) -> dict[str, Any]:
         query = query.where(table.c.role == params["role"])
     rows = read.connection.execute(query).all()
     central = directory.central_group(read.connection, organisation)
-    names = _group_names(read, (row.group for row in rows))
+    names = seats.group_names(read, (row.group for row in rows))
 
     def place(row: Row[Any]) -> tuple[Any, ...]:
         above, group = row.group is None, sort_key(names.get(row.group, ""))
@@ -245,7 +214,7 @@ def _posts(read: Read, rows: list[Row[Any]]) -> list[dict[str, Any]]:
     held = _by_post(holdings(read, directory.holdings.c.post.in_(ids)))
     acted = _by_post(actings(read, directory.acting.c.post.in_(ids)))
     versions = views.versions_of(read.connection, ids)
-    groups = _group_names(read, (row.group for row in rows))
+    groups = seats.group_names(read, (row.group for row in rows))
     today = bangkok_date(read.now)
     holders = {
         id: next((term["person"] for term in terms if _includes(term, today)), None)
@@ -280,7 +249,7 @@ def _posts(read: Read, rows: list[Row[Any]]) -> list[dict[str, Any]]:
 def holdings(read: Read, wanted: Any) -> list[dict[str, Any]]:
     """HoldingAnswers, newest first."""
     rows = _terms(read, directory.holdings, wanted)
-    groups = _group_names(read, (row.group for row in rows))
+    groups = seats.group_names(read, (row.group for row in rows))
     return [
         row._asdict() | {"role": Role(row.role), "group_name": groups.get(row.group, "")}
         for row in rows
@@ -319,7 +288,7 @@ def may_end(read: Read, organisation: str, post: str) -> bool:
 
 def list_acting(read: Read, params: dict[str, Any]) -> dict[str, Any]:
     """ActingPage of the actor's organisation."""
-    items = actings(read, directory.posts.c.organisation == home(read))
+    items = actings(read, directory.posts.c.organisation == seats.home(read))
     if params["day"] is not None:
         items = [one for one in items if _includes(one, params["day"])]
     return {"items": items}
@@ -332,9 +301,9 @@ def names_of(read: Read, ids: Collection[str]) -> dict[str, Any]:
     known = {row.id: row.organisation for row in rows}
     may = {one: rights.knows(read.connection, read.actor, one) for one in set(known.values())}
     shown = [id for id in dict.fromkeys(ids) if id in known and may[known[id]]]
-    names, seats = people.names(read.connection, shown), seats_of(read, shown)
+    names, held = people.names(read.connection, shown), seats.seats_of(read, shown)
     items = [
-        {"id": id, "name": names[id], "title": seats[id][0]["title"] if seats[id] else ""}
+        {"id": id, "name": names[id], "title": held[id][0]["title"] if held[id] else ""}
         for id in shown
     ]
     return {"items": items}
@@ -366,26 +335,13 @@ def me(read: Read) -> dict[str, Any]:
         "organisation": row.organisation,
         "organisation_name": home.name,
         "organisation_kind": OrganisationKind(home.kind),
-        "seats": seats_of(read, [id])[id],
+        "seats": seats.seats_of(read, [id])[id],
         "must_change_password": bool(account and account.must_change),
     }
 
 
-def home(read: Read) -> str:
-    """The actor's organisation; a service's is the office. Raises NotFound where there is none yet."""
-    organisation = read.actor.organisation or views.office(read.connection)
-    if organisation is None:
-        raise NotFound("ยังไม่มีสำนักงานในระบบ")
-    return organisation
-
-
-def organisation_name(read: Read, id: str) -> str:
-    row = directory.organisation_of(read.connection, id)
-    return str(row.name) if row else ""
-
-
 def _readable(read: Read, organisation: str | None) -> str:
-    organisation = organisation or home(read)
+    organisation = organisation or seats.home(read)
     rights.reader(read.connection, read.actor, organisation)
     return organisation
 
@@ -408,23 +364,3 @@ def _by_post(terms: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     for term in terms:
         found.setdefault(term["post"], []).append(term)
     return found
-
-
-def _group_names(read: Read, ids: Iterable[str | None]) -> dict[str | None, str]:
-    table = directory.groups
-    wanted = {id for id in ids if id is not None}
-    rows = read.connection.execute(select(table.c.id, table.c.name).where(table.c.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
-
-
-def _seat(seat: Seat, groups: dict[str | None, str]) -> dict[str, Any]:
-    return {
-        "post": seat.post,
-        "organisation": seat.organisation,
-        "group": seat.group,
-        "group_name": groups.get(seat.group, ""),
-        "role": seat.role,
-        "title": seat.title,
-        "capacity": seat.capacity,
-        "signature": seat.signature(),
-    }

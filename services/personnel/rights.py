@@ -67,3 +67,11 @@ def knows(connection: Connection, actor: Actor, organisation: str) -> bool:
 def is_holder(connection: Connection, actor: Actor, post: str, day: date) -> bool:
     """Whether the post is the actor's own, though another may act in it."""
     return post in views.held_posts(connection, actor.person, day)
+
+
+def returned_holder(connection: Connection, actor: Actor, post: str, day: date) -> None:
+    """Raises Forbidden, or NotFound where the actor need not know of the post."""
+    if is_holder(connection, actor, post, day):
+        return
+    found = views.post(connection, post)
+    administrator(connection, actor, found.organisation if found else None)

@@ -1,5 +1,6 @@
 """Nameko's view of `personnel`: commands and queries on organisations, people, posts and accounts."""
 
+from datetime import timedelta
 from typing import Any
 
 from infra.errors import Forbidden, Invalid, OutOfOrder
@@ -17,6 +18,7 @@ from services.personnel import (
     people,
     person,
     rights,
+    seats,
     sessions,
     throttle,
     views,
@@ -213,8 +215,10 @@ class PersonnelService:
     def end_acting(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         post = work.load(Post, body["id"])
         today = needs.today(work)
-        if not rights.is_holder(work.connection, work.actor, post.id, today):
-            rights.administrator(work.connection, work.actor, post.organisation)
+        if not rights.is_administrator(work.connection, work.actor, post.organisation):
+            rights.returned_holder(work.connection, work.actor, post.id, today)
+            if body["last_day"] < today - timedelta(days=1):
+                raise Invalid(fields={"last_day": ["ให้สิ้นสุดย้อนหลังได้ถึงเมื่อวานเท่านั้น"]})
         post.end_acting(body["acting"], body["last_day"])
         return needs.saved(work, post)
 
@@ -325,7 +329,7 @@ class PersonnelService:
 
     @query(WhoHolds)
     def who_holds(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:
-        return answers.office_holders(read, params)
+        return seats.office_holders(read, params)
 
     @timer(seconds=600)
     def sweep(self) -> None:
