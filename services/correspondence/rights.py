@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from infra.errors import Forbidden
+from infra.errors import Forbidden, OutOfOrder
 from infra.identity import Actor, Role, Seat
 from services.correspondence.contract import Register, Secrecy, Stage
 from services.correspondence.letter import Letter
@@ -118,7 +118,10 @@ def seat_for(
 
 
 def _desk(connection: Connection, actor: Actor, letter: Letter) -> Seat:
-    """The seat at the desk on which the letter lies; at any desk, where it lies on none."""
+    """The seat at the desk on which the letter lies; at any desk, where it lies on none of these.
+
+    Raises Forbidden, and OutOfOrder where it lies on another's desk.
+    """
     here, stage = letter.organisation, letter.course.stage
     central = directory.central_group(connection, here)
     found = {
@@ -127,12 +130,12 @@ def _desk(connection: Connection, actor: Actor, letter: Letter) -> Seat:
         Stage.DEPUTY: actor.find_seat(Role.DEPUTY, organisation=here),
         Stage.DIRECTOR: actor.find_seat(*DIRECTORS, organisation=here),
     }
-    desks = [stage] if stage in found else list(found)
-    for desk in desks:
-        seat = found[desk]
-        if isinstance(seat, Seat):
-            return seat
-    raise Forbidden("หนังสือไม่ได้อยู่ที่ท่าน" if stage in found else "")
+    held = {desk: seat for desk, seat in found.items() if isinstance(seat, Seat)}
+    if not held:
+        raise Forbidden()
+    if stage in found and stage not in held:
+        raise OutOfOrder("หนังสือไม่ได้อยู่ที่ท่าน")
+    return held[stage] if stage in held else next(iter(held.values()))
 
 
 def officer_for(actor: Actor, letter: Letter, group: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from infra.clock import bangkok_date
 from infra.eventstore.events import Recorded
 from services.correspondence.contract import (
     GroupWorkClosed,
@@ -47,7 +48,10 @@ def letter_page(
     [row] = letter_rows(connection, letter.organisation, found, now)
     names = directory.group_names(connection, letter.organisation)
     organisation = directory.organisation_of(connection, letter.organisation)
-    history = [_step(recorded, names) for recorded in stream]
+    history = [
+        _step(recorded, names) | {"signature": _signature(connection, recorded)}
+        for recorded in stream
+    ]
     columns = letter.columns
     twins = (columns["reference"], columns["dated"], columns["sender"])
     return row | {
@@ -66,13 +70,11 @@ def letter_page(
 def _step(recorded: Recorded, names: dict[str, str]) -> dict[str, Any]:
     event: Any = recorded.event
     group = getattr(event, "group", None)
-    seat = getattr(event, "seat", None)
     return {
         "event": recorded.type,
         "version": recorded.version,
         "at": recorded.recorded_at,
         "actor": recorded.actor,
-        "signature": seat.signature() if seat else [],
         "text": _text(event),
         "order": getattr(event, "kind", None),
         "group": group,
@@ -84,6 +86,16 @@ def _step(recorded: Recorded, names: dict[str, str]) -> dict[str, Any]:
         "attachments": list(getattr(event, "attachments", ())),
         "number": getattr(event, "number", None),
     }
+
+
+def _signature(connection: Connection, recorded: Recorded) -> list[str]:
+    """The lines under the name: as recorded, or those of the officer's post in the group that day."""
+    seat, group = getattr(recorded.event, "seat", None), getattr(recorded.event, "group", None)
+    if seat is None and group is not None:
+        day = bangkok_date(recorded.recorded_at)
+        held = directory.holders(connection, day, person=recorded.actor, group=group)
+        seat = held[0].seat if held else None
+    return seat.signature() if seat else []
 
 
 def _text(event: Any) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from infra import paging
 from infra.clock import bangkok_date
@@ -11,7 +11,7 @@ from services.correspondence.contract import LetterSort
 from services.correspondence.course import OPEN
 from services.correspondence.rights import Reach
 from services.correspondence.views import search
-from services.correspondence.views.rows import letter_rows, visible_in
+from services.correspondence.views.rows import behind, letter_rows, visible_in
 from services.correspondence.views.tables import letters, texts, works
 
 _NUMBER = (letters.c.year, letters.c.number)
@@ -43,9 +43,8 @@ def list_letters(
     columns, types = _SORTS[sort.removeprefix("-")]
     query = select(letters).select_from(source).where(*wanted)
     if params["cursor"] is not None:
-        keys = tuple_(*paging.keys(params["cursor"], *types))
-        here: Any = tuple_(*columns)
-        query = query.where(here < keys if downward else here > keys)
+        keys = paging.keys(params["cursor"], *types)
+        query = query.where(behind(columns, keys, downward))
     query = query.order_by(*(column.desc() if downward else column for column in columns))
     found = connection.execute(query.limit(params["limit"] + 1)).all()
     page = found[: params["limit"]]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, literal, or_, select, tuple_
 
 from infra.clock import bangkok_date
 from services.correspondence.contract import (
@@ -53,6 +53,16 @@ def _theirs(reach: Reach) -> ColumnElement[bool]:
 def is_visible(connection: Connection, reach: Reach, id: str) -> bool:
     query = select(letters.c.id).where(letters.c.id == id, visible(reach))
     return connection.execute(query).first() is not None
+
+
+def behind(
+    columns: Sequence[ColumnElement[Any]], keys: Sequence[Any], downward: bool = False
+) -> ColumnElement[bool]:
+    """The condition that a row comes after the one with these keys, in the order of the columns."""
+    here: Any = tuple_(*columns)
+    there = tuple_(*(literal(key, column.type) for key, column in zip(keys, columns, strict=True)))
+    condition: ColumnElement[bool] = here < there if downward else here > there
+    return condition
 
 
 def letter_rows(

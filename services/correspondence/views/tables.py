@@ -13,7 +13,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 
@@ -63,11 +62,12 @@ letters = Table(
     Column("last_step_at", UtcMoment, nullable=False),
     Column("attachments", Integer, nullable=False),
     Column("twin", Text),  # the same for letters with the same ที่, ลงวันที่ and จาก
-    UniqueConstraint("organisation", "register", "year", "number", name="letters_number"),
 )
 _place = (letters.c.organisation, letters.c.register)
 _number = (letters.c.year, letters.c.number)
-for _name in ("dated", "sender_key", "subject_key", "due", "state"):
+# With the id, so that letters are counted by the index alone.
+Index("letters_number", *_place, *_number, unique=True, postgresql_include=["id"])
+for _name in ("dated", "sender_key", "subject_key", "due", "state", "urgency"):
     Index(f"letters_{_name}", *_place, letters.c[_name], *_number)
 Index("letters_received_on", *_place, letters.c.received_on)
 Index("letters_twin", letters.c.organisation, letters.c.twin)

@@ -6,13 +6,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     and_,
+    case,
     func,
-    literal_column,
     or_,
     select,
-    tuple_,
 )
 
 from infra import paging
@@ -20,7 +18,7 @@ from infra.clock import bangkok_date
 from infra.identity import Actor, Role, Seat
 from services.correspondence.contract import Stage, TaskKind
 from services.correspondence.rights import CLERKS, DIRECTORS
-from services.correspondence.views.rows import day_of, late_days, letter_rows
+from services.correspondence.views.rows import behind, day_of, late_days, letter_rows
 from services.correspondence.views.tables import letters, tasks
 from services.personnel.contract import directory
 
@@ -33,15 +31,12 @@ def my_tasks(
     mine = [tasks.c.organisation == actor.organisation, or_(*_mine(connection, actor))]
     if params["kind"] is not None:
         mine.append(tasks.c.kind == params["kind"])
-    # Written out, not bound: PostgreSQL must see one expression in the list and in its order.
-    in_time = literal_column(
-        f"CASE WHEN tasks.due < '{today.isoformat()}' THEN 0 ELSE 1 END", Integer
-    )
+    in_time = case((tasks.c.due < today, 0), else_=1)
     order = (in_time, tasks.c.urgency, tasks.c.due, tasks.c.since, tasks.c.letter, tasks.c.group)
     query = select(tasks, in_time.label("in_time")).where(*mine)
     if params["cursor"] is not None:
         keys = paging.keys(params["cursor"], int, int, date, datetime, str, str)
-        query = query.where(tuple_(*order) > tuple_(*keys))
+        query = query.where(behind(order, keys))
     found = connection.execute(query.order_by(*order).limit(params["limit"] + 1)).all()
     page = found[: params["limit"]]
     following = None
