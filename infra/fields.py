@@ -116,7 +116,7 @@ class Moment(fields.AwareDateTime):
 
     default_error_messages = {
         "invalid": "ไม่ใช่วันเวลาที่มีอยู่จริง",
-        "awareness": "วันเวลาต้องระบุเขตเวลา เช่น +07:00",
+        "invalid_awareness": "วันเวลาต้องระบุเขตเวลา เช่น +07:00",
     }
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime:
