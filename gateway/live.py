@@ -5,10 +5,10 @@ from collections import defaultdict
 
 from prometheus_client import Gauge
 
-from infra.errors import Throttled, Unavailable
+from infra.errors import Unavailable
 
-MOST_STREAMS = 400
-MOST_STREAMS_PER_PERSON = 12
+MOST_STREAMS = 1000
+MOST_STREAMS_PER_PERSON = 6
 
 Moved = dict[str, int | None]  # topic → the version that it is now at, where that is known
 
@@ -20,11 +20,17 @@ class Stream:
 
     def __init__(self, person: str, topics: tuple[str, ...]) -> None:
         self.person, self.topics = person, topics
+        self.over = False
         self._moved: Moved = {}
         self._signal = threading.Event()
 
     def tell(self, topic: str, version: int | None) -> None:
         self._moved[topic] = version
+        self._signal.set()
+
+    def end(self) -> None:
+        """Let whoever waits here go home."""
+        self.over = True
         self._signal.set()
 
     def wait(self, seconds: float) -> Moved:
@@ -45,9 +51,10 @@ class Live:
         self.stopped = False
 
     def open(self, person: str, *topics: str) -> Stream:
-        """A stream of these topics; `close` it.
+        """A stream of these topics; `close` it. Raises Unavailable where too many are open here.
 
-        Raises Unavailable (too many are open here) or Throttled (by this person).
+        That a browser went on to the next page is noticed only when it is next written to, so a
+        person's oldest stream ends when they open one too many.
         """
         stream = Stream(person, topics)
         with self._lock:
@@ -55,9 +62,9 @@ class Live:
                 raise Unavailable(
                     "มีผู้เปิดหน้าจออยู่มาก หน้านี้จะไม่ปรับให้เองชั่วคราว", retry_after=60
                 )
-            mine = sum(one.person == person for one in self._open)
-            if mine >= MOST_STREAMS_PER_PERSON:
-                raise Throttled("เปิดหน้าจอพร้อมกันมากเกินไป", retry_after=60)
+            mine = [one for one in self._open if one.person == person and not one.over]
+            if len(mine) >= MOST_STREAMS_PER_PERSON:
+                mine[0].end()
             self._open[stream] = None
             for topic in topics:
                 self._by_topic[topic].add(stream)
@@ -91,4 +98,7 @@ class Live:
     def stop(self) -> None:
         """End all streams."""
         self.stopped = True
-        self.tell_all()
+        with self._lock:
+            streams = list(self._open)
+        for stream in streams:
+            stream.end()

@@ -7,7 +7,7 @@ import msgspec
 from flask import Response, request
 
 from gateway import sessions
-from gateway.live import Live, Stream
+from gateway.live import Stream
 from gateway.pages.blueprint import pages
 from gateway.parts import parts
 from infra.errors import Forbidden, Invalid, NotFound
@@ -43,19 +43,19 @@ def live() -> Response:
             raise Forbidden()
     streams = parts().live
     stream = streams.open(visitor.actor.person, *topics)
-    response = Response(_events(streams, stream), content_type="text/event-stream; charset=utf-8")
+    response = Response(_events(stream), content_type="text/event-stream; charset=utf-8")
     response.call_on_close(lambda: streams.close(stream))
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"  # nginx passes each event on at once
     return response
 
 
-def _events(streams: Live, stream: Stream) -> Iterator[bytes]:
+def _events(stream: Stream) -> Iterator[bytes]:
     until = monotonic() + LIFETIME
     yield b"retry: 5000\n\n"
-    while not streams.stopped and monotonic() < until:
+    while not stream.over and monotonic() < until:
         moved = stream.wait(HEARTBEAT)
         if moved:
             yield b"event: moved\ndata: " + msgspec.json.encode(moved) + b"\n\n"
-        else:
+        elif not stream.over:
             yield b": still here\n\n"

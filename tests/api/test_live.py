@@ -9,7 +9,7 @@ import pytest
 
 from gateway.broadcast import Listener
 from gateway.live import MOST_STREAMS_PER_PERSON, Live
-from infra.errors import Throttled, Unavailable
+from infra.errors import Unavailable
 from infra.ids import new_id
 from infra.messaging.broker import Broker, EventPublisher
 
@@ -78,12 +78,13 @@ def test_what_cannot_be_read_is_passed_over(publish: Callable[..., None], live: 
 def test_streams_are_bounded() -> None:
     live = Live()
     streams = [live.open("me", "bell:me") for _ in range(MOST_STREAMS_PER_PERSON)]
-    with pytest.raises(Throttled):
-        live.open("me", "bell:me")
-    live.open("another", "bell:another")
+    another = live.open("another", "bell:another")
+    newest = live.open("me", "bell:me")
+    assert [stream.over for stream in streams] == [True] + [False] * (len(streams) - 1)
+    assert not another.over
     live.close(streams[0])
     live.close(streams[0])
-    live.open("me", "bell:me")
     live.stop()
+    assert newest.over
     with pytest.raises(Unavailable):
         live.open("late", "bell:late")
