@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from infra.clock import bangkok_date
 from infra.errors import NotFound
 from infra.eventstore.events import EventTypes, Recorded
 from infra.eventstore.store import Read, Work
@@ -70,6 +71,18 @@ class NotifyService:
         if self._email_on():
             minutes = self.runtime.settings.mail_back_off
             send_due(self.runtime, [timedelta(minutes=each) for each in minutes])
+
+    @timer(seconds=600)
+    def remind(self) -> None:
+        """Tell of letters that are due tomorrow, due today or overdue, each once."""
+        self.runtime.execute(self._remind)
+
+    def _remind(self, work: Work) -> None:
+        today = bangkok_date(work.now)
+        for reminder in matters.reminders(work.connection, today, today + timedelta(days=1)):
+            notices = rules.reminder_notices(work.connection, reminder, today)
+            tell(work, reminder.cause, notices, self._email_on())
+            matters.note_told(work.connection, reminder)
 
     @command(MarkRead)
     def mark_read(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:

@@ -116,8 +116,8 @@ def project(connection: Connection, recorded: Recorded) -> None:
             state = {"state": DeliveryState.UNUSED, "reason": event.reason, "next_try": None}
             _delivery(connection, recorded, event.channel, **state)
         case NotificationRetried() as event:
-            state = {"state": DeliveryState.WAITING, "attempts": 0, "next_try": at}
-            _delivery(connection, recorded, event.channel, **state)
+            again: dict[str, Any] = {"attempts": 0, "next_try": at}
+            _delivery(connection, recorded, event.channel, state=DeliveryState.WAITING, **again)
         case PreferencesSet() as event:
             person = recorded.aggregate_id
             off = msgspec.json.encode(event.off).decode()
@@ -159,20 +159,14 @@ def _raised(connection: Connection, recorded: Recorded, event: NotificationRaise
 
 def _notification(connection: Connection, recorded: Recorded, **values: Any) -> None:
     here = notifications.c.id == recorded.aggregate_id
-    connection.execute(
-        update(notifications).where(here).values(version=recorded.version, **values)
-    )
+    connection.execute(update(notifications).where(here).values(version=recorded.version, **values))
 
 
-def _delivery(
-    connection: Connection, recorded: Recorded, channel: Channel, **values: Any
-) -> None:
+def _delivery(connection: Connection, recorded: Recorded, channel: Channel, **values: Any) -> None:
     _notification(connection, recorded)
     connection.execute(
         update(deliveries)
-        .where(
-            deliveries.c.notification == recorded.aggregate_id, deliveries.c.channel == channel
-        )
+        .where(deliveries.c.notification == recorded.aggregate_id, deliveries.c.channel == channel)
         .values(at=recorded.recorded_at, **values)
     )
 
@@ -235,9 +229,7 @@ def count_unread(connection: Connection, person: str) -> int:
 
 def preferences_of(connection: Connection, person: str) -> tuple[int, dict[Kind, list[Channel]]]:
     """The version of a person's preferences (0: never set) and the channels off by kind."""
-    row = connection.execute(
-        select(preferences).where(preferences.c.person == person)
-    ).first()
+    row = connection.execute(select(preferences).where(preferences.c.person == person)).first()
     if row is None:
         return 0, {}
     return row.version, msgspec.json.decode(row.off, type=dict[Kind, list[Channel]])
@@ -245,9 +237,7 @@ def preferences_of(connection: Connection, person: str) -> tuple[int, dict[Kind,
 
 def list_failed(connection: Connection, params: dict[str, Any]) -> dict[str, Any]:
     """A page of FailedMailPage."""
-    failed = (deliveries.c.channel == Channel.EMAIL) & (
-        deliveries.c.state == DeliveryState.FAILED
-    )
+    failed = (deliveries.c.channel == Channel.EMAIL) & (deliveries.c.state == DeliveryState.FAILED)
     table = notifications.join(deliveries, deliveries.c.notification == notifications.c.id)
     query = (
         select(

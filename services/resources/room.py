@@ -1,9 +1,8 @@
 """A room (ห้องประชุม) that can be booked."""
 
-from services.resources.contract import RoomAdded, RoomChanged, RoomRetired
-
 from infra.eventstore.aggregate import Aggregate
 from infra.eventstore.events import Event
+from services.resources.contract import RoomAdded, RoomChanged, RoomRetired
 
 
 class Room(Aggregate):

@@ -2,6 +2,12 @@
 
 from typing import Any, TypeVar
 
+from infra.errors import NotFound
+from infra.eventstore.aggregate import Aggregate
+from infra.eventstore.events import EventTypes, Recorded
+from infra.eventstore.store import Read, Work
+from infra.ids import new_id
+from infra.messaging.service import RuntimeProvider, command, query
 from services.personnel.contract import directory
 from services.resources import calendar, contract, rights, views
 from services.resources.booking import Booking
@@ -24,13 +30,6 @@ from services.resources.contract import (
     RoomState,
 )
 from services.resources.room import Room
-
-from infra.errors import NotFound
-from infra.eventstore.aggregate import Aggregate
-from infra.eventstore.events import EventTypes, Recorded
-from infra.eventstore.store import Read, Work
-from infra.ids import new_id
-from infra.messaging.service import RuntimeProvider, command, query, subscription
 
 A = TypeVar("A", bound=Aggregate)
 CONFLICT = "มีการจองอื่นที่ได้รับอนุมัติในช่วงเวลาเดียวกัน"
@@ -194,11 +193,7 @@ def _with_actions(read: Read, rooms: list[dict[str, Any]]) -> list[dict[str, Any
     offered = [("request_booking", member), ("change_room", manager), ("retire_room", manager)]
     return [
         room
-        | {
-            "actions": [
-                name for name, may in offered if may and room["state"] is RoomState.IN_USE
-            ]
-        }
+        | {"actions": [name for name, may in offered if may and room["state"] is RoomState.IN_USE]}
         for room in rooms
     ]
 

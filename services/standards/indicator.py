@@ -126,9 +126,7 @@ class Indicator(Aggregate):
     def verify(self, by: str, seat: Seat, year: int, number: int, note: str) -> None:
         report = self._waiting(by, year, number)
         self.record(
-            ReportVerified(
-                owner=report.owner, fiscal_year=year, round=number, note=note, seat=seat
-            )
+            ReportVerified(owner=report.owner, fiscal_year=year, round=number, note=note, seat=seat)
         )
 
     def send_back(self, by: str, seat: Seat, year: int, number: int, reason: str) -> None:

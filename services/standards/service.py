@@ -49,7 +49,7 @@ class StandardsService:
     @command(AdoptStandardSet)
     def adopt_standard_set(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         organisation = work.actor.organisation
-        rights.leader(work.connection, work.actor, organisation, work.now)
+        rights.leader(work.connection, work.actor, organisation)
         offer = offered().get(body["code"])
         if offer is None:
             raise Invalid(fields={"code": ["ไม่มีมาตรฐานชุดนี้"]})
@@ -63,7 +63,7 @@ class StandardsService:
     @command(NameIndicator)
     def name_indicator(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         standard_set = _of(work, StandardSet, body["standard_set"])
-        rights.leader(work.connection, work.actor, standard_set.organisation, work.now)
+        rights.leader(work.connection, work.actor, standard_set.organisation)
         id = indicator_id(standard_set.id, body["code"])
         indicator = work.find(Indicator, id) or Indicator(id)
         indicator.enter(standard_set, body["standard"], body["code"], body["name"])
@@ -73,7 +73,7 @@ class StandardsService:
     @command(RenameIndicator)
     def rename_indicator(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         indicator = _of(work, Indicator, body["id"])
-        rights.leader(work.connection, work.actor, indicator.organisation, work.now)
+        rights.leader(work.connection, work.actor, indicator.organisation)
         indicator.rename(body["name"])
         work.save(indicator)
         return work.done(indicator)
@@ -82,7 +82,7 @@ class StandardsService:
     def assign_indicator(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         indicator = _of(work, Indicator, body["id"])
         organisation = indicator.organisation
-        rights.leader(work.connection, work.actor, organisation, work.now)
+        rights.leader(work.connection, work.actor, organisation)
         rights.require_member(work.connection, organisation, body["owner"], body["group"], work.now)
         indicator.assign(body["owner"], body["group"])
         work.save(indicator)
@@ -110,7 +110,7 @@ class StandardsService:
     @command(VerifyReport)
     def verify_report(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         indicator = _of(work, Indicator, body["id"])
-        seat = rights.leader(work.connection, work.actor, indicator.organisation, work.now)
+        seat = rights.leader(work.connection, work.actor, indicator.organisation)
         year, number = body["fiscal_year"], body["round"]
         indicator.verify(work.actor.person, seat, year, number, body["note"])
         work.save(indicator)
@@ -119,7 +119,7 @@ class StandardsService:
     @command(ReturnReport)
     def return_report(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         indicator = _of(work, Indicator, body["id"])
-        seat = rights.leader(work.connection, work.actor, indicator.organisation, work.now)
+        seat = rights.leader(work.connection, work.actor, indicator.organisation)
         year, number = body["fiscal_year"], body["round"]
         indicator.send_back(work.actor.person, seat, year, number, body["reason"])
         work.save(indicator)
@@ -132,7 +132,7 @@ class StandardsService:
         adopted = {one["code"] for one in items}
         rest = [offer for code, offer in offered().items() if code not in adopted]
         actions = []
-        if rights.is_leader(read.connection, read.actor, organisation, read.now):
+        if rights.is_leader(read.connection, read.actor, organisation):
             actions = ["adopt_standard_set"] * bool(rest) + ["name_indicator"] * bool(items)
         return {"items": items, "offered": rest, "actions": actions}
 
@@ -147,7 +147,7 @@ class StandardsService:
     @query(GetIndicator)
     def get_indicator(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:
         answer = views.get_indicator(read.connection, read.actor.organisation, params["id"])
-        leader = rights.is_leader(read.connection, read.actor, answer["organisation"], read.now)
+        leader = rights.is_leader(read.connection, read.actor, answer["organisation"])
         person = read.actor.person
         stream = self.runtime.store.stream(read.connection, f"indicator-{answer['id']}")
         for report in answer["reports"]:

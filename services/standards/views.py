@@ -4,7 +4,18 @@ import re
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Integer, MetaData, Row, Table, Text, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
 
 from infra import paging
 from infra.database import UtcMoment
@@ -206,7 +217,9 @@ def _indicator_row(row: Row[Any], report: Row[Any] | None, year: int) -> dict[st
 def _place(row: dict[str, Any]) -> tuple[Any, ...]:
     """1.2 stands before 1.10."""
     parts = re.findall(r"[0-9]+|[^0-9]+", row["code"])
-    code = [(0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts]
+    code = [
+        (0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts
+    ]
     return row["standard"], code, row["id"]
 
 

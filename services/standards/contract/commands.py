@@ -59,9 +59,7 @@ class ReportIndicator(Command):
         max=24,
         load_default=None,
         allow_none=True,
-        validate=validate.Regexp(
-            r"^-?[0-9]{1,14}(\.[0-9]{1,6})?$", error="ต้องเป็นตัวเลข เช่น 87.5"
-        ),
+        validate=validate.Regexp(r"^-?[0-9]{1,14}(\.[0-9]{1,6})?$", error="ต้องเป็นตัวเลข เช่น 87.5"),
     )
     uploads = fields.Many(fields.Id(), max=50, load_default=list)
     kept = fields.Many(fields.Id(), max=50, load_default=list)
