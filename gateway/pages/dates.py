@@ -36,7 +36,7 @@ def install(app: Flask) -> None:
         "iso_day": lambda value: as_day(value).isoformat(),
         "numeric_day": lambda value: thai.format_date(as_day(value), "numeric"),
     }
-    app.jinja_env.globals["today"] = today
+    app.jinja_env.globals |= {"today": today, "span": span}
 
 
 def today() -> date:
@@ -96,6 +96,14 @@ def clock_time(value: Any) -> str:
     """09:30 น."""
     found = value if isinstance(value, time) else as_moment(value)
     return f"{found:%H:%M}" if language() == "en" else thai.format_time(found)
+
+
+def span(starts: Any, ends: Any) -> str:
+    """From when until when: 09:00–12:00 น., with the days where there is more than one."""
+    first, last = as_moment(starts), as_moment(ends)
+    if first.date() == last.date():
+        return f"{first:%H:%M}–{clock_time(last)}"
+    return f"{short_day(first)} {first:%H:%M} – {short_day(last)} {clock_time(last)}"
 
 
 def moment(value: Any) -> str:
