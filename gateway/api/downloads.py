@@ -3,14 +3,13 @@
 Each function takes the checked parameters of a query and asks the service, which decides who may.
 """
 
-import io
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, send_file, stream_with_context
+from flask import Response, stream_with_context
 
 from gateway import sessions
 from gateway.api import files
@@ -42,7 +41,9 @@ def register_csv(params: dict[str, Any]) -> Response:
     """The register, sent while it is read. What the first page's reading raises is raised here."""
     sent = stream_with_context(register.register_csv(_rows(params)))
     response = Response(sent, content_type=f"{CSV}; charset=utf-8")
-    response.headers["Content-Disposition"] = _named(_file_name(params, "csv"))
+    response.headers["Content-Disposition"] = _disposition(
+        _file_name(params, "csv"), "register.csv"
+    )
     return response
 
 
@@ -51,7 +52,7 @@ def register_xlsx(params: dict[str, Any]) -> Response:
     book = register.register_xlsx(
         list(_rows(params)), organisation=_organisation(), period=_period(params)
     )
-    return _made(book, MEDIA_TYPES["xlsx"], _file_name(params, "xlsx"))
+    return _made(book, MEDIA_TYPES["xlsx"], _file_name(params, "xlsx"), "register.xlsx")
 
 
 def register_pdf(params: dict[str, Any], thai_digits: bool = False) -> Response:
@@ -63,7 +64,7 @@ def register_pdf(params: dict[str, Any], thai_digits: bool = False) -> Response:
         printed_at=parts().clock(),
         thai_digits=thai_digits,
     )
-    return _made(pages, PDF, _file_name(params, "pdf"))
+    return _made(pages, PDF, _file_name(params, "pdf"), "register.pdf")
 
 
 def stamp_svg(params: dict[str, Any]) -> Response:
@@ -84,7 +85,7 @@ def stamped_pdf(params: dict[str, Any]) -> Response:
         with parts().files.open(first["sha256"]) as content:
             page = stamp.stamped_first_page(content.read(), _stamp(letter))
     name = f"รับที่ {letter['number']}-{letter['year']}.pdf"
-    return _made(page, PDF, name, shown=True)
+    return _made(page, PDF, name, f"{letter['number']}-{letter['year']}.pdf", shown=True)
 
 
 def _rows(params: dict[str, Any]) -> Iterator[register.Row]:
@@ -149,19 +150,16 @@ def _file_name(params: dict[str, Any], extension: str) -> str:
     return f"ทะเบียนหนังสือรับ {params.get('year') or 'ทุกปี'}.{extension}"
 
 
-def _made(content: bytes, media_type: str, name: str, shown: bool = False) -> Response:
-    response = send_file(
-        io.BytesIO(content),
-        mimetype=media_type,
-        as_attachment=not shown,
-        download_name=name,
-        conditional=False,
-        etag=False,
-    )
-    response.headers["Cache-Control"] = "private, no-store"
+def _made(
+    content: bytes, media_type: str, name: str, plain_name: str, shown: bool = False
+) -> Response:
+    response = Response(content, content_type=media_type)
+    response.headers["Content-Disposition"] = _disposition(name, plain_name, shown)
     response.headers["Content-Security-Policy"] = files.SHOWN
     return response
 
 
-def _named(name: str) -> str:
-    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+def _disposition(name: str, plain_name: str, shown: bool = False) -> str:
+    """`plain_name` is for programs that cannot read a name in Thai."""
+    kind = "inline" if shown else "attachment"
+    return f"{kind}; filename=\"{plain_name}\"; filename*=UTF-8''{quote(name, safe='')}"

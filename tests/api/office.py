@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 
 from gateway.app import create_app
 from gateway.live import Live
+from gateway.pages import names
 from gateway.parts import Parts
 from gateway.visitors import Sessions
 from infra import migrate
@@ -34,6 +35,7 @@ from tests.harness import PUBLIC_KEY, Harness
 
 NOW = datetime(2026, 2, 16, 3, 0, tzinfo=UTC)  # Monday 16 February 2569, 10:00 in Bangkok
 COMMAND_LINE = Actor(person="service:amnuay", organisation="")
+UPLOAD_LIMIT = 1024 * 1024  # bytes
 PASSWORD = "รหัสผ่านยาวพอ-"  # and the user name
 
 GROUPS = {
@@ -67,26 +69,34 @@ class Known:
     groups: dict[str, str]
     people: dict[str, str]
     posts: dict[str, str]
+    tokens: dict[str, str] = field(default_factory=dict)  # a session of each person
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Office:
     """The services at work, and the gateway over them."""
 
     client: InProcess
-    app: Flask
+    parts: Parts
     clock: SettableClock
     known: Known
-    _sessions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def app(self) -> Flask:
+        """The gateway, which calls the services of this office from now on."""
+        return _gateway(self.parts)
 
     def token(self, who: str) -> str:
-        """A session of this person, begun as a program begins one."""
-        if who not in self._sessions:
-            body = {"username": who, "password": PASSWORD + who}
-            answer = self.app.test_client().post("/api/tokens", json=body)
-            assert answer.status_code == 201, answer.text
-            self._sessions[who] = answer.json["token"]
-        return self._sessions[who]
+        """A session of this person."""
+        return self.known.tokens[who]
+
+    def log_in(self, who: str) -> str:
+        """Another session of this person."""
+        body = {"username": who, "password": PASSWORD + who}
+        answer = self.app.test_client().post("/api/tokens", json=body)
+        assert answer.status_code == 201, answer.text
+        token: str = answer.json["token"]
+        return token
 
     def as_(self, who: str) -> FlaskClient:
         """The API as this person's program calls it."""
@@ -120,6 +130,8 @@ def build(folder: Path) -> None:
     with _services(folder) as client:
         known = _build(client)
         client.deliver()
+        office = _office(client, known)
+        known.tokens.update((who, office.log_in(who)) for who in PEOPLE)
     (folder / "known.json").write_bytes(msgspec.json.encode(known))
 
 
@@ -128,45 +140,58 @@ def opened(template: Path, folder: Path) -> Iterator[Office]:
     """A copy in `folder` of the office built in `template`, at work."""
     shutil.copytree(template, folder, dirs_exist_ok=True)
     known = msgspec.json.decode((folder / "known.json").read_bytes(), type=Known)
-    with _services(folder) as client:
-        yield Office(client=client, app=gateway_over(client), clock=_clock(client), known=known)
+    with _services(folder, prepared=True) as client:
+        yield _office(client, known)
 
 
-def gateway_over(client: InProcess) -> Flask:
-    """The gateway's application, calling the services of `client`."""
+def _office(client: InProcess, known: Known) -> Office:
     one = client.harnesses["personnel"]
-    return create_app(
-        Parts(
-            settings=one.settings,
-            clock=one.clock,
-            client=client,
-            sessions=Sessions(client, PUBLIC_KEY, one.clock),
-            files=FileStore(one.settings.files, one.settings.upload_limit),
-            live=Live(),
-            health=Health(),
-        )
+    parts = Parts(
+        settings=one.settings,
+        clock=one.clock,
+        client=client,
+        sessions=Sessions(client, PUBLIC_KEY, one.clock),
+        files=FileStore(one.settings.files, one.settings.upload_limit),
+        live=Live(),
+        health=Health(),
     )
+    return Office(client=client, parts=parts, clock=one.clock, known=known)
+
+
+_app: Flask | None = None
+
+
+def _gateway(parts: Parts) -> Flask:
+    """One application for all tests, since making one takes longer than most tests."""
+    global _app
+    if _app is None:
+        _app = create_app(parts)
+    elif _app.extensions["amnuay"] is not parts:
+        _app.extensions["amnuay"] = parts
+        names.install(_app)
+    return _app
 
 
 @contextmanager
-def _services(folder: Path) -> Iterator[InProcess]:
+def _services(folder: Path, prepared: bool = False) -> Iterator[InProcess]:
     clock = SettableClock(NOW)
     client = InProcess({})
     try:
         for name in SERVICES:
-            url = f"sqlite:///{folder}/{name}.sqlite"
-            more = {"files": folder / "files", "upload_limit": 1024 * 1024}
-            harness = Harness(migrate.service_class(name), url, clock, **more)
+            harness = Harness(
+                migrate.service_class(name),
+                f"sqlite:///{folder}/{name}.sqlite",
+                clock,
+                prepared=prepared,
+                files=folder / "files",
+                upload_limit=UPLOAD_LIMIT,
+            )
             harness.parts.client = client  # type: ignore[assignment]
             client.harnesses[name] = harness
         yield client
     finally:
         for harness in client.harnesses.values():
             harness.close()
-
-
-def _clock(client: InProcess) -> SettableClock:
-    return client.harnesses["personnel"].clock
 
 
 def _build(client: InProcess) -> Known:

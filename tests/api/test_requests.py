@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from infra.ids import new_id
+from tests.api.answers import problem
 from tests.api.shelf import SECRET, ShelfClient, shelf_app
 from tests.harness import Harness
 from tests.infra.shelf.service import ShelfService
@@ -46,18 +46,6 @@ def shelf(api: FlaskClient) -> str:
 def books(services: ShelfClient) -> int:
     """How many events the log holds: refused requests must add none."""
     return len(services.harnesses["shelf"].events())
-
-
-def problem(response: TestResponse, status: int, type: str) -> dict[str, Any]:
-    """The problem's body, after a look that it is one, in Thai."""
-    assert response.status_code == status, response.get_data(as_text=True)
-    assert response.content_type == "application/problem+json"
-    body: dict[str, Any] = msgspec.json.decode(response.data)
-    assert body["type"] == type
-    assert body["status"] == status
-    assert any("\u0e00" <= letter <= "\u0e7f" for letter in body["title"])
-    assert any("\u0e00" <= letter <= "\u0e7f" for letter in body["detail"])
-    return body
 
 
 def put(api: FlaskClient, shelf: str, **more: Any) -> TestResponse:
