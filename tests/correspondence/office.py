@@ -109,8 +109,13 @@ def acting(who: Actor, post_of: Actor) -> Actor:
 class Office(Harness):
     """The service with the directory learnt, and the steps of W1 as short sentences."""
 
-    def __init__(self, database_url: str, now: datetime = MONDAY) -> None:
+    def __init__(self, database_url: str, now: datetime = MONDAY, told: bool = False) -> None:
         super().__init__(CorrespondenceService, database_url, SettableClock(now))
+        if not told:
+            self.tell()
+
+    def tell(self) -> None:
+        """Let it learn the directory."""
         for id, kind, name in (
             (OFFICE, OrganisationKind.OFFICE, "สำนักงานเขตพื้นที่การศึกษาตัวอย่าง"),
             (SCHOOL, OrganisationKind.SCHOOL, "โรงเรียนตัวอย่าง"),
@@ -226,8 +231,11 @@ LETTER: dict[str, Any] = {
 
 
 @contextmanager
-def opened(database_url: str, now: datetime = MONDAY) -> Iterator[Office]:
-    office = Office(database_url, now)
+def opened(
+    database_url: str, now: datetime = MONDAY, told: bool = False
+) -> Iterator[Office]:
+    """An office on that database; `told` where it knows of its people already."""
+    office = Office(database_url, now, told)
     try:
         yield office
     finally:
