@@ -7,7 +7,7 @@ from infra.eventstore.aggregate import Aggregate
 from infra.eventstore.events import EventTypes, Recorded
 from infra.eventstore.store import Read, Work
 from infra.ids import new_id
-from infra.messaging.service import RuntimeProvider, command, query
+from infra.messaging.service import RuntimeProvider, command, query, subscription
 from services.personnel.contract import directory
 from services.resources import calendar, contract, rights, views
 from services.resources.booking import Booking
@@ -45,6 +45,14 @@ class ResourcesService:
         read_tables=views.metadata,
         own_tables=[directory.metadata],
     )
+
+    @subscription("personnel", *directory.EVENTS)
+    def learn_directory(self, work: Work, recorded: Recorded) -> None:
+        directory.learn(work.connection, recorded)
+
+    @subscription("personnel", *directory.EVENTS)
+    def learn_directory(self, work: Work, recorded: Recorded) -> None:
+        directory.learn(work.connection, recorded)
 
     @command(AddRoom)
     def add_room(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
