@@ -192,10 +192,10 @@ def posts(read: Read, params: dict[str, Any]) -> dict[str, Any]:
     names = seats.group_names(read, (row.group for row in rows))
 
     def place(row: Row[Any]) -> tuple[Any, ...]:
-        above, group = row.group is None, sort_key(names.get(row.group, ""))
+        group = sort_key(names.get(row.group, ""))
         rank = _RANK.index(row.role) if row.role in _RANK else len(_RANK)
-        head = rank if above else len(_RANK)
-        return head, row.group != central, group, rank, sort_key(row.title), row.id
+        elsewhere = row.group is not None and row.group != central
+        return row.group is not None, elsewhere, group, rank, sort_key(row.title), row.id
 
     may = rights.is_administrator(read.connection, read.actor, organisation)
     items = _posts(read, sorted(rows, key=place))

@@ -16,6 +16,7 @@ from infra.filetypes import MEDIA_TYPES
 from infra.thai import ERA
 
 MOST_LINES = 1000  # as many as load well within a call's deadline
+MOST_BLANK = 20_000  # a sheet may claim a million lines
 MOST_UNPACKED = 200 * 1024 * 1024  # bytes; a small file can unpack into the whole memory
 _CSV = (MEDIA_TYPES["csv"], MEDIA_TYPES["txt"])
 _BUDDHIST = 2400  # years from here on are Buddhist: people type พ.ศ. into date cells
@@ -41,7 +42,7 @@ def read(path: Path, media_type: str) -> list[Line]:
     for number, cells in enumerate(rows, 1):
         if any(cells):
             lines.append(Line(number=number, cells=cells))
-        if len(lines) > MOST_LINES + 1:
+        if len(lines) > MOST_LINES + 1 or number > MOST_BLANK:
             raise Invalid(f"นำเข้าได้ครั้งละไม่เกิน {MOST_LINES:,} บรรทัด กรุณาแบ่งไฟล์")
     if not lines:
         raise Invalid("ไฟล์ไม่มีข้อมูล")
@@ -70,18 +71,20 @@ def _decode(content: bytes) -> str:
 
 
 def _xlsx(path: Path) -> Iterator[list[str]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
+    """The first sheet. Raises Invalid for whatever openpyxl and its parsers stumble over."""
+    with path.open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                unpacked = sum(member.file_size for member in archive.infolist())
+            if unpacked > MOST_UNPACKED:
                 raise Invalid("ไฟล์มีข้อมูลมากเกินไป")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise Invalid("เปิดไฟล์ XLSX ไม่ได้ กรุณาบันทึกใหม่แล้วลองอีกครั้ง") from error
-    try:
-        for cells in book.worksheets[0].iter_rows(values_only=True):
-            yield [_text(cell) for cell in cells]
-    finally:
-        book.close()
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            for cells in book.worksheets[0].iter_rows(values_only=True):
+                yield [_text(cell) for cell in cells]
+        except Invalid:
+            raise
+        except Exception as error:
+            raise Invalid("เปิดไฟล์ XLSX ไม่ได้ กรุณาบันทึกใหม่แล้วลองอีกครั้ง") from error
 
 
 def _text(cell: Any) -> str:

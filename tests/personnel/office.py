@@ -17,6 +17,7 @@ from services.personnel.contract import (
     Authenticate,
     CreatePost,
     FillPost,
+    GetPost,
     LogIn,
     OpenAccount,
     WhoHolds,
@@ -125,6 +126,11 @@ class Office:
         """The actor who `name` is after log-in."""
         self.account(name)
         return self.actor(self.log_in(name))
+
+    def ask_acting(self, post: str, person: str) -> str:
+        """The newest appointment of `person` in a post."""
+        shown = self.ask(GetPost, id=self.posts[post])["actings"]
+        return str(next(one["id"] for one in shown if one["person"] == self.people[person]))
 
     def directors(self, day: date | None = None) -> list[tuple[str, list[str]]]:
         """Who exercises the director's post on `day` (today), each with the signature's lines."""
