@@ -24,7 +24,8 @@ RUN /opt/amnuay/bin/pip install --quiet --no-deps --no-build-isolation --editabl
  && python -m compileall -q amnuay gateway infra services
 
 FROM ${PYTHON_IMAGE}
-RUN useradd --system --uid 10001 --home-dir /var/lib/amnuay --create-home amnuay \
+RUN groupadd --system --gid 10001 amnuay \
+ && useradd --system --uid 10001 --gid amnuay --home-dir /var/lib/amnuay --create-home amnuay \
  && install -d -o amnuay -g amnuay /var/lib/amnuay/files
 COPY --from=build /opt/amnuay /opt/amnuay
 COPY --from=build /app /app
