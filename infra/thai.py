@@ -206,6 +206,18 @@ def grams(text: str) -> list[int]:
     return sorted({_signed(zlib.crc32(part.encode())) for part in parts})
 
 
+def needles(text: str) -> list[int]:
+    """Some of the grams of `text`, enough to look it up by: together they touch every character.
+
+    Empty for a single character, by which nothing can be ruled out.
+    """
+    folded = fold(text)
+    size = min(3, len(folded))
+    starts = {*range(0, len(folded) - size + 1, 3), len(folded) - size}
+    parts = {folded[start : start + size] for start in starts} if size > 1 else set()
+    return sorted({_signed(zlib.crc32(part.encode())) for part in parts})
+
+
 def _signed(number: int) -> int:
     return number - 2**32 if number >= 2**31 else number
 

@@ -43,6 +43,13 @@ def test_the_grams_of_a_part_are_among_those_of_the_whole(text: str, data: st.Da
 
 
 @given(THAI)
+def test_needles_are_some_of_the_grams(text: str) -> None:
+    found = thai.needles(text)
+    assert set(found) <= set(thai.grams(text))
+    assert bool(found) == (len(thai.fold(text)) > 1)
+
+
+@given(THAI)
 def test_grams_fit_a_database_integer(text: str) -> None:
     found = thai.grams(text)
     assert len(set(found)) == len(found)
