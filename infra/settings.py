@@ -1,10 +1,12 @@
 """Configuration, all of it from the environment (`AMNUAY_*`), checked once at start."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from environs import Env, EnvError
+from environs import Env, EnvError, ValidationError
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 SERVICES = ("personnel", "correspondence", "resources", "standards", "notify")
 
@@ -62,10 +64,10 @@ def from_environment(**overrides: object) -> Settings:
             "port": env.int("PORT", 8000, validate=_port),
             "data": data,
             "files": Path(env.str("FILES", str(data / "files"))),
-            "broker_url": env.str("BROKER_URL", "memory://"),
-            "database_url": env.str("DATABASE_URL", f"sqlite:///{data}"),
+            "broker_url": env.str("BROKER_URL", "memory://", validate=_broker),
+            "database_url": env.str("DATABASE_URL", f"sqlite:///{data}", validate=_database),
             "database_urls": {
-                name: env.str(f"DATABASE_URL_{name.upper()}")
+                name: env.str(f"DATABASE_URL_{name.upper()}", validate=_database)
                 for name in SERVICES
                 if env.str(f"DATABASE_URL_{name.upper()}", "")
             },
@@ -79,17 +81,40 @@ def from_environment(**overrides: object) -> Settings:
             ),
             "public_url": env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
             "health_port": env.int("HEALTH_PORT", 9100, validate=_port),
-            "log_level": env.str("LOG_LEVEL", "info"),
-            "upload_limit": env.int("UPLOAD_LIMIT_MB", 30) * 1024 * 1024,
-            "rpc_deadline": env.float("RPC_DEADLINE", 10.0),
+            "log_level": env.str("LOG_LEVEL", "info", validate=_level),
+            "upload_limit": env.int("UPLOAD_LIMIT_MB", 30, validate=_positive) * 1024 * 1024,
+            "rpc_deadline": env.float("RPC_DEADLINE", 10.0, validate=_positive),
             "secure_cookies": env.bool("SECURE_COOKIES", False),
         }
-        make_url(str(values["database_url"]))
-    except (EnvError, ValueError) as error:
+    except EnvError as error:
         raise SettingsError(str(error)) from error
     return Settings(**(values | overrides))  # type: ignore[arg-type]
 
 
+def _positive(value: float) -> None:
+    if value <= 0:
+        raise ValidationError("it must be more than zero")
+
+
+def _broker(value: str) -> None:
+    if value.split(":")[0] not in ("amqp", "amqps", "memory"):
+        raise ValidationError("it must begin with amqp://, amqps:// or memory://")
+
+
+def _database(value: str) -> None:
+    try:
+        known = make_url(value).get_backend_name() in ("sqlite", "postgresql")
+    except ArgumentError:
+        known = False
+    if not known:
+        raise ValidationError("it must begin with postgresql:// or sqlite:///")
+
+
+def _level(value: str) -> None:
+    if value.upper() not in logging.getLevelNamesMapping():
+        raise ValidationError("it is no level, such as info or warning")
+
+
 def _port(value: int) -> None:
     if not 0 <= value <= 65535:
-        raise ValueError(f"{value} is not a port")
+        raise ValidationError("it is no port")
