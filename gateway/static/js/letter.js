@@ -6,16 +6,17 @@ let version = Number(live.dataset.version);
 let again = false;
 let busy = false;
 
+function changed(field) {
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+  if (field.matches("select")) return field.selectedIndex > 0 && !field.selectedOptions[0].defaultSelected;
+  if (field.type === "hidden") return field.name === "uploads";
+  return field.value !== field.defaultValue;
+}
+
 function touched(part) {
   if (!part.hasAttribute("data-typed")) return false;
   return [...part.querySelectorAll("input, textarea, select")].some(
-    (field) =>
-      field === document.activeElement ||
-      (field.type === "hidden" ? field.name === "uploads" : field.matches("[type=checkbox], [type=radio]")
-        ? field.checked !== field.defaultChecked
-        : field.matches("select")
-          ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
-          : field.value !== field.defaultValue),
+    (field) => field === document.activeElement || changed(field),
   );
 }
 
@@ -29,8 +30,7 @@ async function refresh() {
   for (const part of document.querySelectorAll("[data-part]")) {
     const fresh = page.getElementById(part.id);
     if (touched(part)) notice.hidden = false;
-    else if (!fresh) part.replaceChildren();
-    else if (fresh.innerHTML !== part.innerHTML) {
+    else if (fresh) {
       part.replaceWith(document.importNode(fresh, true));
       window.htmx?.process(document.getElementById(part.id));
       document.dispatchEvent(new CustomEvent("part-fresh", { detail: part.id }));

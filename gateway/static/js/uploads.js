@@ -2,7 +2,9 @@
 
 const token = document.querySelector("meta[name=csrf]")?.content ?? "";
 
-for (const box of document.querySelectorAll("[data-uploads]")) {
+function ready(box) {
+  if (box.dataset.ready) return;
+  box.dataset.ready = "yes";
   const input = box.querySelector("input[type=file]");
   const list = box.querySelector(".upload-list");
   const take = (files) => {
@@ -33,6 +35,13 @@ for (const box of document.querySelectorAll("[data-uploads]")) {
     list.querySelector("progress").scrollIntoView({ block: "center" });
   });
 }
+
+function readyAll() {
+  document.querySelectorAll("[data-uploads]").forEach(ready);
+}
+
+document.addEventListener("part-fresh", readyAll);
+readyAll();
 
 function send(box, list, file) {
   const row = document.createElement("li");
