@@ -29,6 +29,8 @@ def _handle(route: Route, location: str | None, path: dict[str, str]) -> Respons
         key, version = bodies.idempotency_key(), bodies.if_match()
         body = _join(bodies.read_json(), path)
     else:
+        # Changes are made upon a version; a question is answered whatever version it names.
+        request.environ.pop("HTTP_IF_MATCH", None)
         body = _join(bodies.read_query(contract), path)
     if visitor is not None:
         body = _join(body, {name: fill(visitor) for name, fill in route.filled.items()})

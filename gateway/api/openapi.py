@@ -59,7 +59,7 @@ _PARAMETERS: dict[str, Any] = {
         "name": "If-None-Match",
         "in": "header",
         "description": "The version that the caller has (an ETag); 304 where it is still that.",
-        "schema": {"type": "string", "maxLength": 200},
+        "schema": {"type": "string"},
     },
 }
 _PROBLEM: dict[str, Any] = {

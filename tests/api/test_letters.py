@@ -88,6 +88,8 @@ def test_what_was_seen_before_is_not_sent_again(office: Office) -> None:
     seen = office.as_("clerk").get(letter)
     again = office.as_("clerk").get(letter, headers={"If-None-Match": seen.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+    upon = office.as_("clerk").get(letter, headers={"If-Match": '"99"'})
+    assert upon.status_code == 200
 
 
 def test_a_list_is_read_page_by_page(office: Office) -> None:
