@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from infra import paging
 from infra.clock import bangkok_date
-from services.correspondence.contract import LetterSort
 from services.correspondence.course import OPEN
 from services.correspondence.rights import Reach
 from services.correspondence.views import search
@@ -34,29 +33,38 @@ def list_letters(
     if seen is None:
         return dict(_EMPTY)
     wanted = [seen, *_wanted(params, days, now)]
-    source: Any = letters
     matching = search.matches(connection, params["q"])
-    if matching is not None:
-        source = letters.join(texts, matching)
-    sort = LetterSort(params["sort"])
-    downward = sort.startswith("-")
-    columns, types = _SORTS[sort.removeprefix("-")]
-    query = select(letters).select_from(source).where(*wanted)
+    downward = params["sort"].startswith("-")
+    columns, types = _SORTS[params["sort"].removeprefix("-")]
+    total: Any
+    if matching is None:
+        query = select(letters).where(*wanted)
+        total = select(func.count()).select_from(letters).where(*wanted)
+    else:  # found once, for the page and the total together
+        matches = select(letters.c.id).join(texts, matching).where(*wanted).cte("matches")
+        query = select(letters).join(matches, matches.c.id == letters.c.id)
+        total = select(func.count()).select_from(matches)
     if params["cursor"] is not None:
         keys = paging.keys(params["cursor"], *types)
         query = query.where(behind(columns, keys, downward))
     query = query.order_by(*(column.desc() if downward else column for column in columns))
-    found = connection.execute(query.limit(params["limit"] + 1)).all()
+    query = query.limit(params["limit"] + 1)
+    if matching is not None:
+        query = query.add_columns(total.scalar_subquery().label("total"))
+    found = connection.execute(query).all()
     page = found[: params["limit"]]
     following = None
     if len(found) > len(page):
         last = page[-1]._mapping
         following = paging.cursor(*(last[column.name] for column in columns))
-    count = select(func.count()).select_from(source).where(*wanted)
+    if matching is not None and found:
+        count = found[0].total
+    else:
+        count = connection.execute(total).scalar_one()
     return {
         "items": letter_rows(connection, reach.organisation, page, now),
         "next": following,
-        "total": connection.execute(count).scalar_one(),
+        "total": count,
     }
 
 

@@ -101,7 +101,7 @@ def suggestions(connection: Connection, reach: Reach, column: Party, q: str) -> 
         parties.c.register.in_(reach.registers),
         parties.c.column == column,
         parties.c.uses > 0,
-        search.like(parties.c.folded, q),
+        search.holds(connection, parties.c.folded, q),
     )
     query = query.group_by(parties.c.name).order_by(func.sum(parties.c.uses).desc(), parties.c.name)
     return list(connection.execute(query.limit(SUGGESTED)).scalars())
