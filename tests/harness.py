@@ -4,6 +4,7 @@ What runs is what runs in production from the RPC entry inwards: the token is ve
 checked, the transaction retried, the answer dumped.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
 
 from infra import identity, migrate
 from infra.clock import SettableClock
@@ -48,10 +50,14 @@ def settings(data: Path, database_urls: dict[str, str], **more: Any) -> Settings
 
 
 @contextmanager
-def fresh_database(dialect: str) -> Iterator[str]:
-    """The URL of an empty database of our own, dropped afterwards."""
+def fresh_database(dialect: str, like: str | None = None) -> Iterator[str]:
+    """The URL of a database of our own, dropped afterwards: empty, or a copy of the one at `like`,
+    which nobody may have open."""
+    template = make_url(like).database if like else "template1"
     if dialect == "sqlite":
         folder = tempfile.mkdtemp()
+        if like:
+            shutil.copy(str(template), f"{folder}/service.sqlite")
         try:
             yield f"sqlite:///{folder}/service.sqlite"
         finally:
@@ -61,7 +67,7 @@ def fresh_database(dialect: str) -> Iterator[str]:
     name = f"amnuay_test_{new_id().replace('-', '')}"
     with admin.engine.connect() as connection:
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
         try:
             yield postgresql_url(name)
         finally:
@@ -71,10 +77,6 @@ def fresh_database(dialect: str) -> Iterator[str]:
 
 def postgresql_url(database: str) -> str:
     """A database on the PostgreSQL that the tests were given."""
-    import os
-
-    from sqlalchemy.engine import make_url
-
     url = make_url(os.environ.get("AMNUAY_DATABASE_URL") or "postgresql://root@127.0.0.1:5432/postgres")
     return url.set(database=database).render_as_string(hide_password=False)
 
