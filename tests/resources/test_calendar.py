@@ -1,6 +1,7 @@
 """A room's calendar: whatever the interleaving, no two confirmed bookings of a room overlap."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -78,9 +79,7 @@ steps = st.lists(
     ),
     max_size=40,
 )
-spans = st.lists(
-    st.builds(span, st.integers(0, 40), st.integers(1, 30)), min_size=8, max_size=8
-)
+spans = st.lists(st.builds(span, st.integers(0, 40), st.integers(1, 30)), min_size=8, max_size=8)
 
 
 @given(steps, spans)
@@ -123,4 +122,4 @@ def test_no_interleaving_confirms_two_that_overlap(steps: list, spans: list[Span
             for other, held in month.taken.items()
         }
         held = sorted(taken.values(), key=lambda one: one.starts)
-        assert all(a.ends <= b.starts for a, b in zip(held, held[1:], strict=False))
+        assert all(a.ends <= b.starts for a, b in pairwise(held))
