@@ -26,7 +26,7 @@ def office(house: House) -> dict[str, Person]:
     names = ["--first-name", "ดูแล", "--last-name", "ทดสอบ", "--office", "สพป.ทดสอบ", "--code", "1"]
     told = house.compose("run", "--rm", "migrate", "user", "administrator", "admin", *names)
     admin = house.log_in("admin", told.split()[-1])
-    home = admin.get("/api/me")["organisation"]["id"]
+    home = admin.get("/api/me")["organisation"]
     groups = {
         key: admin.post("/api/groups", organisation=home, name=name, central=key == "central")["id"]
         for key, name in {"central": "กลุ่มอำนวยการ", "plan": "กลุ่มนโยบายและแผน"}.items()
@@ -82,7 +82,7 @@ def test_from_registration_to_closing(office: dict[str, Person]) -> None:
     _waits(office["groupclerk"], "receive", letter)
     assert office["groupclerk"].post(f"{group}/receipts")["number"] == 1
     _waits(office["head"], "assign", letter)
-    office["head"].post(f"{group}/assignments", officer=me["person"], text="มอบ")
+    office["head"].post(f"{group}/assignments", officer=me["id"], text="มอบ")
     _waits(office["officer"], "acknowledge", letter)
     office["officer"].post(f"{group}/acknowledgements")
     office["officer"].post(f"{group}/progress-notes", text="แจ้งโรงเรียนแล้ว")
@@ -101,7 +101,7 @@ def test_from_registration_to_closing(office: dict[str, Person]) -> None:
 def test_whoever_had_something_to_do_was_told_once(office: dict[str, Person]) -> None:
     for who in ("director", "groupclerk", "officer"):
         until(lambda who=who: _told(office[who]) != [], f"{who} is told")  # type: ignore[misc]
-        told = [(each["kind"], each["subject"]) for each in _told(office[who])]
+        told = [(each["kind"], each["title"], each["link"]) for each in _told(office[who])]
         assert len(told) == len(set(told))
 
 
@@ -122,7 +122,7 @@ def _waits(person: Person, kind: str, letter: Answer) -> None:
     until(
         lambda: (
             (kind, letter["id"])
-            in [(task["kind"], task["letter"]) for task in person.get("/api/tasks")["items"]]
+            in [(task["kind"], task["letter"]["id"]) for task in person.get("/api/tasks")["items"]]
         ),
         f"{kind} waits",
         30,
