@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from infra.clock import Clock
+from infra.clock import Clock, next_day
 from infra.contract import Command, Query
 from infra.errors import Unauthenticated
 from infra.identity import Actor, Verifier
@@ -93,8 +93,9 @@ class Sessions:
         body = {"session": session} | ({"post": post} if post else {})
         token: str = self._client.call(Authenticate, body, correlation_id=correlation_id)["token"]
         actor = self._verifier.verify(token, now)
+        until = min(now + KEPT, next_day(now))  # posts are held by the day, tokens end with it
         with self._lock:
-            self._known[key] = (now + KEPT, token, actor)
+            self._known[key] = (until, token, actor)
             self._known.move_to_end(key)
             while len(self._known) > MOST_KEPT:
                 self._known.popitem(last=False)

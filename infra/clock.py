@@ -1,7 +1,7 @@
 """The clock: stored in UTC, decided in Asia/Bangkok, passed in so that tests can set it."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
@@ -39,6 +39,11 @@ def bangkok(moment: datetime) -> datetime:
 
 def bangkok_date(moment: datetime) -> date:
     return bangkok(moment).date()
+
+
+def next_day(moment: datetime) -> datetime:
+    """The moment at which the next Bangkok day begins."""
+    return datetime.combine(bangkok_date(moment) + timedelta(days=1), time(), BANGKOK)
 
 
 def register_year(moment: datetime) -> int:
