@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from infra.clock import bangkok_date
+from infra.clock import bangkok_date, next_day
 from infra.errors import Forbidden, Invalid, OutOfOrder, Unauthenticated, WrongPassword
 from infra.eventstore.store import Read, Work
 from infra.identity import TOKEN_LIFETIME, Actor, Signer
@@ -59,7 +59,7 @@ def log_in(work: Work, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def token(read: Read, private_key: str, session: str, post: str | None) -> str:
-    """The signed token of a session, no longer valid than that. Raises Unauthenticated.
+    """The signed token of a session, valid no longer than that or than today. Raises Unauthenticated.
 
     `post` narrows it to that seat; one that the person has no longer is as if none were given.
     """
@@ -70,7 +70,7 @@ def token(read: Read, private_key: str, session: str, post: str | None) -> str:
     seats = directory.seats(read.connection, found.person, bangkok_date(read.now))
     chosen = tuple(seat for seat in seats if seat.post == post)
     actor = Actor(person=person.id, organisation=person.organisation, seats=chosen or seats)
-    lifetime = min(TOKEN_LIFETIME, found.expires_at - read.now)
+    lifetime = min(TOKEN_LIFETIME, found.expires_at - read.now, next_day(read.now) - read.now)
     return Signer(private_key).sign(actor, read.now, lifetime)
 
 

@@ -43,8 +43,12 @@ def administrator(connection: Connection, actor: Actor, organisation: str | None
 
 
 def is_reader(connection: Connection, actor: Actor, organisation: str) -> bool:
-    """Whether the actor may look into the directory of `organisation`: their own, or a school under it."""
-    if actor.is_service or organisation == actor.organisation:
+    """Whether the actor may look into the directory of `organisation`.
+
+    It is their own, a school under it, or one in which they act.
+    """
+    at_home = organisation in (actor.organisation, *(seat.organisation for seat in actor.seats))
+    if actor.is_service or at_home:
         return True
     found = directory.organisation_of(connection, organisation)
     return found is not None and found.parent == actor.organisation

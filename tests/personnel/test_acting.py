@@ -12,6 +12,7 @@ from services.personnel.contract import (
     FillPost,
     GetPost,
     ListActing,
+    ListPeople,
     Me,
     Names,
     VacatePost,
@@ -173,6 +174,17 @@ def test_a_person_holds_posts_of_their_own_organisation(office: Office) -> None:
         office.send(FillPost, id=office.posts["deputy"], person=unknown, first_day=str(TODAY))
     with pytest.raises(NotFound):
         office.send(FillPost, id=unknown, person=office.people["officer"], first_day=str(TODAY))
+
+
+def test_who_acts_in_another_school_sees_it_meanwhile(office: Office) -> None:
+    office.appoint("teacher", "neighbour", TODAY, TODAY)
+    actor = office.acting_as("neighbour")
+    school = office.schools["บ้านดอยคำ"]
+    assert office.ask(ListPeople, by=actor, organisation=school)["total"] == 1
+    office.harness.clock.advance(days=1)
+    tomorrow = office.actor(office.log_in("neighbour"))
+    with pytest.raises(NotFound):
+        office.ask(ListPeople, by=tomorrow, organisation=school)
 
 
 def test_schools_may_ask_who_the_offices_director_is(office: Office) -> None:

@@ -1,11 +1,15 @@
 """Log-in, sessions and passwords."""
 
+import json
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from infra.clock import BANGKOK
 from infra.errors import Forbidden, Invalid, OutOfOrder, Taken, Throttled, Unauthenticated
 from infra.errors import WrongPassword as Wrong
 from infra.identity import Signer, new_keys
@@ -149,6 +153,33 @@ def test_a_token_ends_with_its_session(office: Office) -> None:
         verifier.verify(token, clock())
 
 
+def test_a_token_ends_with_the_day_whose_posts_it_names(office: Office) -> None:
+    office.account("officer")
+    clock, verifier = office.harness.clock, office.harness.parts.verifier
+    clock.set(datetime(2026, 2, 16, 23, 59, 59, 500_000, BANGKOK))
+    secret = office.log_in("officer")["token"]
+    token = office.ask(Authenticate, session=secret)["token"]
+    assert verifier.verify(token, clock()).person == office.people["officer"]
+    clock.advance(seconds=0.5)
+    with pytest.raises(Unauthenticated):
+        verifier.verify(token, clock())
+    assert is_open(office, {"token": secret})
+
+
+def test_who_logs_in_while_being_locked_out_is_out_afterwards(office: Office) -> None:
+    office.account("officer")
+    opened: list[dict[str, Any]] = []
+
+    def step(name: str) -> None:
+        if name == "lock":
+            office.send(LockAccount, id=office.people["officer"])
+        else:
+            opened.append(office.log_in("officer"))
+
+    assert race(step, ["log in", "lock", "log in", "log in"])[1] == "has it"
+    assert not any(is_open(office, session) for session in opened)
+
+
 def test_logging_out_ends_that_session_alone(office: Office) -> None:
     office.account("officer")
     office.account("deputy")
@@ -266,6 +297,9 @@ def test_neither_log_nor_answers_hold_a_password(office: Office) -> None:
     with office.harness.parts.database.read() as connection:
         for table in ("commands", "accounts", "sessions"):
             kept += str(connection.exec_driver_sql(f"SELECT * FROM {table}").all())
+    body = {"session": session, **wish}
+    request = "change_password" + json.dumps(body, sort_keys=True, separators=(",", ":"))
+    assert sha256(request.encode()).hexdigest() not in kept
     assert "password of" not in kept
     assert "one of my own" not in kept
     assert session not in kept
