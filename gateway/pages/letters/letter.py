@@ -10,7 +10,7 @@ from gateway.pages import names
 from gateway.pages.blueprint import pages
 from gateway.pages.forms import see
 from gateway.pages.language import _
-from gateway.pages.letters import files, history, words
+from gateway.pages.letters import files, words
 from gateway.pages.letters.actions import Offer, carry_out, offers, sent_offer
 from infra.errors import NotFound
 from services.correspondence.contract import AssignLetter, GetLetter, ReceiveByGroup
@@ -64,12 +64,10 @@ def _page(found: dict[str, Any], possible: list[Offer]) -> str:
 
 
 def _context(found: dict[str, Any], possible: list[Offer]) -> dict[str, Any]:
-    names.know(history.people_in(found))
+    names.know(_people_in(found))
     shown = _file(found)
     return {
         "it": found,
-        "chain": history.told(found["chain"]),
-        "history": history.told(found["history"]),
         "offers": possible,
         "open_form": _open_form(possible),
         "groups": names.groups(),
@@ -85,6 +83,13 @@ def _context(found: dict[str, Any], possible: list[Offer]) -> dict[str, Any]:
         "widths": files.WIDTHS,
         "is_open": words.is_open(found),
     }
+
+
+def _people_in(found: dict[str, Any]) -> set[str]:
+    """Whose names the page needs."""
+    steps = found["history"]
+    officers = [one["officer"] for one in (*steps, *found["groups"]) if one["officer"]]
+    return {step["actor"] for step in steps} | set(officers)
 
 
 def _open_form(possible: list[Offer]) -> str:

@@ -120,8 +120,9 @@ def holder(row: dict[str, Any]) -> str:
     """Who has the letter now; nobody once it is closed, cancelled or forwarded."""
     if not is_open(row):
         return ""
-    if row["stage"]:
-        return _(STAGE[row["stage"]])
+    stage: str | None = row["stage"]
+    if stage:
+        return _(STAGE[Stage(stage)])
     held = [work for work in row["groups"] if work["state"] not in WORK_ENDED]
     return ", ".join(
         names.person(work["officer"]) if work["officer"] else work["name"] for work in held
