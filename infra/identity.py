@@ -107,6 +107,7 @@ class Actor:
         return self.find_seat(*roles, organisation=organisation, group=group) is not None
 
 
+SERVICE_KEY_LENGTH = 32  # characters at least
 TOKEN_LIFETIME = timedelta(minutes=10)
 
 
@@ -135,6 +136,8 @@ class Verifier:
         options: Options = {"verify_exp": False, "require": ["exp", "actor"]}
         try:
             if jwt.get_unverified_header(token).get("alg") == "HS256":
+                if len(self._service_key) < SERVICE_KEY_LENGTH:
+                    raise Unauthenticated()  # there is none, or one that can be guessed
                 claims = jwt.decode(token, self._service_key, algorithms=["HS256"], options=options)
                 actor = msgspec.convert(claims["actor"], type=Actor)
                 if not actor.is_service:

@@ -24,13 +24,15 @@ class Broker:
     def connect(
         self, confirm: bool = False, heartbeat: int = 30, timeout: float = CONNECT_TIMEOUT
     ) -> Connection:
-        """A new connection, not yet opened; it fails within seconds when the broker is away."""
-        return Connection(
+        """A new, open connection; raises within `timeout` seconds when the broker is away."""
+        connection = Connection(
             self.url,
             connect_timeout=timeout,
             heartbeat=0 if self.embedded else heartbeat,
-            transport_options={"confirm_publish": confirm, "max_retries": 1},
+            transport_options={"confirm_publish": confirm},
         )
+        # Left to itself kombu tries twice, two seconds apart.
+        return connection.ensure_connection(max_retries=0)
 
     def is_quiet(self, connection: Connection) -> bool:
         """Whether the broker has said nothing on a connection that only publishes.
@@ -39,7 +41,10 @@ class Broker:
         """
         if self.embedded:
             return True
-        readable, _, _ = select.select([connection.connection.transport.sock], [], [], 0)
+        try:
+            readable, _, _ = select.select([connection.connection.transport.sock], [], [], 0)
+        except (OSError, ValueError, AttributeError):
+            return False  # closed already
         return not readable
 
     def subscription_queue(self, subscriber: str, source: str, types: list[str]) -> list[Queue]:
