@@ -58,14 +58,17 @@ class Services:
         files = self.parts["correspondence"].files
         return files.receive(io.BytesIO(content), name, owner, self.clock()).id
 
-    def deliver(self, *subscribers: str) -> None:
-        """Let these services (all, if none is named) take in what the others have published."""
-        for parts in self.parts.values():
-            while parts.relay.run_once():
-                pass
-        for name in subscribers or SERVICES:
-            for subscriber in self.parts[name].subscribers.values():
-                subscriber.catch_up()
+    def deliver(self) -> None:
+        """Let every service take in what the others have published."""
+        for name, parts in self.parts.items():
+            for source in parts.subscribers:
+                self.tell(name, source)
+
+    def tell(self, name: str, source: str) -> None:
+        """Let one service take in what `source` has published."""
+        while self.parts[source].relay.run_once():
+            pass
+        self.parts[name].subscribers[source].catch_up()
 
     def close(self) -> None:
         for parts in self.parts.values():

@@ -21,6 +21,12 @@ URGENCY_THAI = {
     Urgency.VERY_URGENT: "ด่วนมาก",
     Urgency.MOST_URGENT: "ด่วนที่สุด",
 }
+_WORDS = {
+    "correspondence": "หนังสือรับ",
+    "resources": "ห้องประชุม",
+    "standards": "มาตรฐาน",
+    "notify": "การแจ้งเตือน",
+}
 UNREAD_DAYS = 4  # older notifications have been read
 
 
@@ -50,20 +56,21 @@ class _Stage:
         self._progress(0, 1, "บุคลากรและโรงเรียน")
         self._directory()
         acts = sorted(self._acts(), key=lambda act: act[0])
-        for done, (at, what, act) in enumerate(acts, 1):
+        for done, (at, source, act) in enumerate(acts, 1):
             self._services.clock.set(at)
             act()
-            self._services.deliver("notify")
-            self._progress(done, len(acts), what)
+            if source != "notify":
+                self._services.tell("notify", source)
+            self._progress(done, len(acts), _WORDS[source])
 
     def _acts(self) -> Iterator[tuple[datetime, str, Callable[[], None]]]:
+        """What is done when, and in which service."""
         for index, plot, step in plots.timeline(self._plots):
-            yield step.at, "หนังสือรับ", _later(self._letter_step, index, plot, step)
-        for at, act in things.acts(self._services, self._now, self._as, self.group_ids):
-            yield at, "ห้องประชุมและมาตรฐาน", act
+            yield step.at, "correspondence", _later(self._letter_step, index, plot, step)
+        yield from things.acts(self._services, self._now, self._as, self.group_ids)
         read = self._now - timedelta(days=UNREAD_DAYS)
         for person in people.PEOPLE:
-            yield read, "การแจ้งเตือน", _later(self._read_all, person["key"])
+            yield read, "notify", _later(self._read_all, person["key"])
 
     def _directory(self) -> None:
         send = self._services.send

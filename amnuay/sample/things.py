@@ -58,8 +58,8 @@ RESULT = "ดำเนินการตามแผนแล้วร้อย�
 
 def acts(
     services: Services, now: datetime, by: As, groups: dict[str, str]
-) -> Iterator[tuple[datetime, Callable[[], None]]]:
-    """What is done and when, none of it after `now`."""
+) -> Iterator[tuple[datetime, str, Callable[[], None]]]:
+    """What is done, when and in which service; none of it after `now`."""
     begins = now - timedelta(days=45)
     rooms: dict[str, str] = {}
 
@@ -67,10 +67,10 @@ def acts(
         for key, room in ROOMS.items():
             rooms[key] = services.send(by("clerk"), resources.AddRoom, **room)["id"]
 
-    yield begins, furnish
+    yield begins, "resources", furnish
     for place, booking in enumerate(BOOKINGS):
         yield from _booking(services, now, by, rooms, place, booking)
-    yield begins + timedelta(minutes=1), lambda: _adopt(services, now, by, groups)
+    yield begins + timedelta(minutes=1), "standards", lambda: _adopt(services, now, by, groups)
 
 
 def _booking(
@@ -80,7 +80,7 @@ def _booking(
     rooms: dict[str, str],
     place: int,
     booking: tuple[int, str, int, int, str, str, int, str],
-) -> Iterator[tuple[datetime, Callable[[], None]]]:
+) -> Iterator[tuple[datetime, str, Callable[[], None]]]:
     days, room, hour, hours, who, purpose, attendees, fate = booking
     starts = office_hours.at(bangkok_date(now) + timedelta(days=days), hour)
     asked = min(now - timedelta(minutes=30), starts - timedelta(days=2)) - timedelta(minutes=place)
@@ -104,8 +104,8 @@ def _booking(
             reason = "ใช้ห้องประชุมเล็กได้ เนื่องจากจำนวนผู้เข้าประชุมไม่มาก"
             services.send(chief, resources.RefuseBooking, id=ids[0], reason=reason)
 
-    yield asked, request
-    yield asked + timedelta(minutes=20), decide
+    yield asked, "resources", request
+    yield asked + timedelta(minutes=20), "resources", decide
 
 
 def _adopt(services: Services, now: datetime, by: As, groups: dict[str, str]) -> None:
