@@ -164,7 +164,9 @@ class Form:
             self.problem = self.problem or Invalid()
             return None
         try:
-            return sessions.send(contract, body, key=self.key, if_match=self._seen)
+            answer = sessions.send(contract, body, key=self.key, if_match=self._seen)
+            self.key = new_id()  # what is sent from this page next is something else
+            return answer
         except WrongPassword as problem:
             self._take(problem, names)
         except (NotFound, Unauthenticated):

@@ -37,9 +37,14 @@ def N_(text: str) -> str:
 def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=_, ngettext=_plural, newstyle=True
+        gettext=_, ngettext=_plural, pgettext=_in_context, newstyle=True
     )
     app.jinja_env.globals["language"] = language
+
+
+def _in_context(context: str, text: str) -> str:
+    """A text that English says otherwise in another place: a state, or a step of a history."""
+    return _english().pgettext(context, text) if language() == "en" else text
 
 
 def _plural(one: str, many: str, number: int) -> str:

@@ -24,7 +24,6 @@ from services.resources.contract import (
     RoomCalendar,
 )
 
-APPROVERS = (Role.GROUP_HEAD, Role.DEPUTY, Role.DIRECTOR, Role.SCHOOL_DIRECTOR)
 COLOURS = 6  # `room-1` … in app.css
 
 
@@ -65,7 +64,12 @@ def rooms() -> str:
 
 
 def may_approve() -> bool:
-    return sessions.current().actor.has(*APPROVERS)
+    """Whether requests wait for the visitor: a director, a deputy, the head of general administration."""
+    actor = sessions.current().actor
+    central = [group["id"] for group in names.groups() if group["central"]]
+    return actor.has(Role.DEPUTY, Role.DIRECTOR, Role.SCHOOL_DIRECTOR) or any(
+        actor.has(Role.GROUP_HEAD, group=group) for group in central
+    )
 
 
 @pages.get("/rooms/list")
