@@ -1,6 +1,5 @@
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -8,26 +7,42 @@ from tests.correspondence.office import Office, opened
 from tests.harness import fresh_database
 
 
-@pytest.fixture
-def office(harness_database: str) -> Iterator[Office]:
-    """An office on SQLite and on PostgreSQL."""
-    with opened(harness_database) as office:
-        yield office
+class _Told:
+    """A database of each kind that has been told of the office already, to be copied."""
+
+    def __init__(self, databases: ExitStack) -> None:
+        self._databases = databases
+        self._urls: dict[str, str] = {}
+
+    def __getitem__(self, dialect: str) -> str:
+        if dialect not in self._urls:
+            url = self._databases.enter_context(fresh_database(dialect))
+            with opened(url):
+                self._urls[dialect] = url
+        return self._urls[dialect]
 
 
 @pytest.fixture(scope="session")
-def told_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database that has been told of the office already, to be copied."""
-    file = tmp_path_factory.mktemp("correspondence") / "service.sqlite"
-    with opened(f"sqlite:///{file}") as office, office.parts.database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return file
+def told() -> Iterator[_Told]:
+    with ExitStack() as databases:
+        yield _Told(databases)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest, told: _Told) -> Iterator[Office]:
+    """An office on SQLite and on PostgreSQL."""
+    with _copy(request.param, told) as office:
+        yield office
 
 
 @pytest.fixture
-def small_office(told_database: Path) -> Iterator[Office]:
+def small_office(told: _Told) -> Iterator[Office]:
     """An office on SQLite, for rules that no database can change."""
-    with fresh_database("sqlite") as url:
-        shutil.copy(told_database, url.removeprefix("sqlite:///"))
-        with opened(url, told=True) as office:
-            yield office
+    with _copy("sqlite", told) as office:
+        yield office
+
+
+@contextmanager
+def _copy(dialect: str, told: _Told) -> Iterator[Office]:
+    with fresh_database(dialect, like=told[dialect]) as url, opened(url, told=True) as office:
+        yield office

@@ -110,7 +110,7 @@ class Office(Harness):
     """The service with the directory learnt, and the steps of W1 as short sentences."""
 
     def __init__(self, database_url: str, now: datetime = MONDAY, told: bool = False) -> None:
-        super().__init__(CorrespondenceService, database_url, SettableClock(now))
+        super().__init__(CorrespondenceService, database_url, SettableClock(now), prepared=told)
         if not told:
             self.tell()
 
@@ -231,9 +231,7 @@ LETTER: dict[str, Any] = {
 
 
 @contextmanager
-def opened(
-    database_url: str, now: datetime = MONDAY, told: bool = False
-) -> Iterator[Office]:
+def opened(database_url: str, now: datetime = MONDAY, told: bool = False) -> Iterator[Office]:
     """An office on that database; `told` where it knows of its people already."""
     office = Office(database_url, now, told)
     try:

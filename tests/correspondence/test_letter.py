@@ -353,11 +353,11 @@ _STEPS: dict[str, Any] = {
     "order": lambda letter: order(letter, lead="c"),
     "file": lambda letter: order(letter, OrderKind.FILE),
     "correct": lambda letter: letter.correct(
-        SEAT, {name: getattr(RECEIVED, name) for name in COLUMNS} | {"note": "x", "reason": "x"}, TODAY
+        SEAT,
+        {name: getattr(RECEIVED, name) for name in COLUMNS} | {"note": "x", "reason": "x"},
+        TODAY,
     ),
-    "attach": lambda letter: letter.attach(
-        SEAT, [Attachment(**(vars(SCAN) | {"id": "other"}))]
-    ),
+    "attach": lambda letter: letter.attach(SEAT, [Attachment(**(vars(SCAN) | {"id": "other"}))]),
     "tell sender": lambda letter: letter.acknowledge_to_sender(SEAT, "โทร."),
     "cancel": lambda letter: letter.cancel(SEAT, "x"),
     "forward": lambda letter: letter.forward(SEAT, "x", "x"),
@@ -385,7 +385,12 @@ _POSSIBLE: dict[tuple[Event, ...], tuple[str, ...]] = {
     IN_PROGRESS: ("file", "assign", "progress", "report", *_CLERKS),
     REPORTED: ("file", "send report back", "close", *_CLERKS),
     (*ORDERED, returned("a", lead=True)): ("propose", *_CLERKS),
-    (*ORDERED, returned("a", lead=True), PROPOSED, ENDORSED): ("send back", "order", "file", *_CLERKS),
+    (*ORDERED, returned("a", lead=True), PROPOSED, ENDORSED): (
+        "send back",
+        "order",
+        "file",
+        *_CLERKS,
+    ),
     CLOSED: (),
     CANCELLED: (),
     FORWARDED: (),

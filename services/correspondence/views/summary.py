@@ -103,5 +103,7 @@ def suggestions(connection: Connection, reach: Reach, column: Party, q: str) -> 
         parties.c.uses > 0,
         search.holds(connection, parties.c.folded, q),
     )
-    query = query.group_by(parties.c.name).order_by(func.sum(parties.c.uses).desc(), parties.c.name)
+    query = query.group_by(parties.c.name).order_by(
+        func.sum(parties.c.uses).desc(), func.min(parties.c.folded)
+    )
     return list(connection.execute(query.limit(SUGGESTED)).scalars())
