@@ -78,8 +78,11 @@ class _Server(WebServer):  # type: ignore[misc]
         (provider,) = self._providers
 
         def application(environ: dict[str, Any], start_response: Any) -> Any:
-            # Chunked bodies end by themselves; without this Werkzeug takes them for empty.
-            environ["wsgi.input_terminated"] = "HTTP_TRANSFER_ENCODING" in environ
+            # Chunked bodies end by themselves; without this Werkzeug takes them for empty. With it
+            # (whatever its value) it takes others for whole that broke off.
+            environ.pop("wsgi.input_terminated", None)
+            if "HTTP_TRANSFER_ENCODING" in environ:
+                environ["wsgi.input_terminated"] = True
             request = Request(environ, populate_request=False)
             request.path_values = {}
             return provider.handle_request(request)(environ, start_response)

@@ -1,0 +1,162 @@
+"""What only a real server shows: uploads that break off, many open streams, stopping at work, a broker
+that goes away and comes back."""
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.api.letters import LETTER, pdf
+from tests.api.office import PEOPLE
+from tests.api.server import Server, answered, served_by_many, served_in_one_process
+from tests.infra.processes import until
+from tests.infra.test_rpc import Proxy
+
+HALF = 100_000
+BARE = {"Content-Type": "application/octet-stream"}
+
+
+@pytest.fixture(scope="module")
+def server(built_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("served")
+    with served_in_one_process(built_office, folder, UPLOAD_LIMIT_MB=1) as server:
+        yield server
+
+
+def left_behind(server: Server) -> list[Path]:
+    return [path for path in (server.files / "uploads").glob("*") if path.is_file()]
+
+
+def total(server: Server) -> int:
+    found: int = server.ask("GET", "/api/letters", who="clerk")[2]["total"]
+    return found
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(server: Server) -> None:
+    for path, headers in (
+        ("/api/uploads?name=x.pdf", BARE),
+        ("/api/uploads", {"Content-Type": "multipart/form-data; boundary=x"}),
+    ):
+        begun = server.begin(path, "clerk", 2 * HALF, **headers)
+        head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="x.pdf"\r\n\r\n'
+        begun.sendall((head if "multipart" in headers["Content-Type"] else b"") + b"%PDF-")
+        begun.sendall(b"x" * HALF)
+        if headers is BARE:
+            until(lambda: left_behind(server))
+        begun.close()
+        until(lambda: not left_behind(server))
+
+
+def test_a_chunk_that_breaks_off_leaves_nothing(server: Server) -> None:
+    chunked = {"Transfer-Encoding": "chunked"} | BARE
+    begun = server.begin("/api/uploads?name=x.pdf", "clerk", None, **chunked)
+    begun.sendall(b"10000\r\n%PDF-" + b"x" * (HALF // 2))
+    begun.shutdown(socket.SHUT_WR)
+    status, _, problem = answered(begun)
+    assert (status, problem["type"]) == (400, "malformed")
+    until(lambda: not left_behind(server))
+
+
+def test_a_body_that_ends_too_soon_is_told_so(server: Server) -> None:
+    begun = server.begin("/api/uploads?name=x.pdf", "clerk", 2 * HALF, **BARE)
+    begun.sendall(b"%PDF-" + b"x" * HALF)
+    begun.shutdown(socket.SHUT_WR)
+    status, _, problem = answered(begun)
+    assert (status, problem["type"]) == (400, "malformed")
+    assert left_behind(server) == []
+
+
+def test_a_letter_that_breaks_off_is_not_registered(server: Server) -> None:
+    before = total(server)
+    begun = server.begin("/api/letters", "clerk", 5000, **{"Content-Type": "application/json"})
+    begun.sendall(b'{"subject": "')
+    begun.close()
+    status, headers, _ = server.ask("POST", "/api/letters", LETTER, "clerk")
+    assert status == 201
+    assert total(server) == before + 1
+    assert headers["Location"].startswith("/api/letters/")
+
+
+def test_a_body_of_unknown_length_has_the_same_limit(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as sock:
+        sock.sendall(
+            b"POST /api/uploads?name=x.pdf HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+            + f"Authorization: Bearer {server.token('clerk')}\r\n\r\n".encode()
+        )
+        chunk = b"10000\r\n" + b"%PDF-" + b"x" * (0x10000 - 5) + b"\r\n"
+        for _ in range(17):
+            sock.sendall(chunk)
+        status, _, problem = answered(sock)
+    assert (status, problem["type"]) == (413, "too-large")
+    until(lambda: not left_behind(server))
+
+
+@pytest.mark.parametrize("size", [40_000, 200_000])
+def test_a_head_without_end_is_refused(server: Server, size: int) -> None:
+    for head in (b"GET /" + b"x" * size, b"GET / HTTP/1.1\r\nX: " + b"x" * size):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as sock:
+            sock.sendall(head + b"\r\n\r\n")
+            assert sock.recv(12).split()[1] in (b"400", b"404", b"414", b"431")
+    assert server.ask("GET", "/api/me", who="clerk")[0] == 200
+
+
+def test_open_streams_hold_no_worker(server: Server) -> None:
+    """More of them than the gateway has workers, and work goes on beside them."""
+    with ExitStack() as opened:
+        streams = []
+        for who in list(PEOPLE)[:7]:
+            person = server.ask("GET", "/api/me", who=who)[2]["id"]
+            for _ in range(10):
+                sock = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+                opened.callback(sock.close)
+                sock.sendall(
+                    f"GET /live?topics=bell:{person} HTTP/1.1\r\nHost: x\r\n"
+                    f"Authorization: Bearer {server.token(who)}\r\n\r\n".encode()
+                )
+                streams.append(sock)
+        for sock in streams:
+            assert sock.recv(15) == b"HTTP/1.1 200 OK"
+        for _ in range(5):
+            assert server.ask("GET", "/api/me", who="clerk")[0] == 200
+        assert server.ask("POST", "/api/letters", LETTER, "clerk")[0] == 201
+
+
+def test_what_is_at_work_is_finished_before_it_stops(built_office: Path, tmp_path: Path) -> None:
+    with served_in_one_process(built_office, tmp_path, UPLOAD_LIMIT_MB=1) as server:
+        content = pdf() + b"\n" * HALF
+        begun = server.begin("/api/uploads?name=x.pdf", "clerk", len(content), **BARE)
+        begun.sendall(content[:HALF])
+        until(lambda: left_behind(server))
+        server.running.process.send_signal(signal.SIGTERM)
+        begun.sendall(content[HALF:])
+        assert answered(begun)[0] == 201
+        assert server.running.process.wait(30) == 0
+
+
+@pytest.fixture
+def proxy(rabbitmq_url: str) -> Iterator[Proxy]:
+    proxy = Proxy(rabbitmq_url)
+    proxy.listen()
+    yield proxy
+    proxy.close()
+
+
+def test_a_broker_that_goes_and_comes_back(
+    built_office: Path, tmp_path: Path, proxy: Proxy
+) -> None:
+    """503 meanwhile; then work goes on in the same processes, and nothing was done twice."""
+    key = {"Idempotency-Key": "once"}
+    with served_by_many(built_office, tmp_path, proxy.url, "personnel", "correspondence") as server:
+        assert server.ask("POST", "/api/letters", LETTER, "clerk")[0] == 201
+        proxy.close()
+        status, headers, problem = server.ask("POST", "/api/letters", LETTER, "clerk", **key)
+        assert (status, problem["type"]) == (503, "unavailable")
+        assert int(headers["Retry-After"]) > 0
+        proxy.listen()
+        until(lambda: server.ask("POST", "/api/letters", LETTER, "clerk", **key)[0] == 201, 60)
+        status, _, answer = server.ask("POST", "/api/letters", LETTER, "clerk", **key)
+        assert (status, answer["number"]) == (201, 2)
+        assert total(server) == 2
