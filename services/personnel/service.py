@@ -246,6 +246,7 @@ class PersonnelService:
     def lock_account(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         owner = needs.managed(work, Person, body["id"])
         owner.lock()
+        # In this order: a log-in under way holds the row, and its session is then among those ended.
         accounts.change(work.connection, owner.id, locked=True)
         sessions.end_all(work.connection, owner.id)
         return needs.saved(work, owner)

@@ -19,6 +19,7 @@ from services.personnel.contract import (
     Contact,
     CreatePost,
     ErasePerson,
+    FillPost,
     GetOrganisation,
     GetPerson,
     GetPost,
@@ -272,3 +273,18 @@ def test_who_was_erased_has_no_name_but_stays_on_record(office: Office) -> None:
         office.send(ChangePerson, id=officer.person, first_name="ก", last_name="ข")
     with pytest.raises(Invalid):
         office.fill("officer", "officer", office.harness.clock().date())
+
+
+def test_nobody_gets_a_post_while_being_erased(office: Office) -> None:
+    wish = {"organisation": office.id, "last_name": "ตัวอย่าง"}
+    for number in range(3):
+        person = office.send(AddPerson, first_name=f"คนที่ {number}", **wish)["id"]
+        post = office.send(CreatePost, organisation=office.id, role="officer", title="ก")["id"]
+
+        def step(name: str, person: str = person, post: str = post) -> None:
+            if name == "erase":
+                office.send(ErasePerson, id=person)
+            else:
+                office.send(FillPost, id=post, person=person, first_day="2026-02-16")
+
+        assert race(step, ["fill", "erase"]).count("has it") == 1
