@@ -23,9 +23,7 @@ ORGANISATIONS = {
 def introduce(harness: Harness) -> None:
     """Let the service learn the organisations, groups and people that tests of letters know, too."""
     for id, (kind, parent, name) in ORGANISATIONS.items():
-        added = OrganisationAdded(
-            kind=kind, parent=parent, code=id[:8], name=name, short_name=name
-        )
+        added = OrganisationAdded(kind=kind, parent=parent, code=id[:8], name=name, short_name=name)
         harness.deliver("personnel", f"organisation-{id}", added)
     for id, (organisation, name) in GROUPS.items():
         central = id in (office.CENTRAL, office.ELSEWHERE)

@@ -50,10 +50,6 @@ class ResourcesService:
     def learn_directory(self, work: Work, recorded: Recorded) -> None:
         directory.learn(work.connection, recorded)
 
-    @subscription("personnel", *directory.EVENTS)
-    def learn_directory(self, work: Work, recorded: Recorded) -> None:
-        directory.learn(work.connection, recorded)
-
     @command(AddRoom)
     def add_room(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         organisation = work.actor.organisation
