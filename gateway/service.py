@@ -23,6 +23,7 @@ from infra.messaging.broker import Broker
 from infra.messaging.rpc import Client
 
 SOCKET_TIMEOUT = 75  # seconds that a connection may say nothing
+LONGEST_ADDRESS = 32 * 1024  # bytes; a question may name 500 people
 _log = structlog.get_logger()
 
 
@@ -92,6 +93,7 @@ class _Server(WebServer):  # type: ignore[misc]
     def get_wsgi_server(self, sock: Any, wsgi_app: Any, **kwargs: Any) -> Any:
         server = super().get_wsgi_server(sock, wsgi_app, protocol=_Protocol, **kwargs)
         server.socket_timeout = SOCKET_TIMEOUT
+        server.url_length_limit = LONGEST_ADDRESS
         server.minimum_chunk_size = 1  # server-sent events leave at once
         server.log = logging.getLogger("gateway.http")
         server.log_output = False

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol
+from uuid import NAMESPACE_OID, uuid5
 
 import msgspec
 
 from infra import filetypes
-from infra.errors import Invalid, NotFound, TooLarge
+from infra.errors import Invalid, KeyReused, NotFound, TooLarge
 from infra.ids import new_id
 
 _CHUNK = 64 * 1024
@@ -56,25 +57,35 @@ class FileStore:
         self._uploads = root / "uploads"
         self.limit = limit
 
-    def receive(self, stream: Stream, name: str, owner: str, now: datetime) -> Upload:
+    def receive(
+        self, stream: Stream, name: str, owner: str, now: datetime, key: str | None = None
+    ) -> Upload:
         """Take in a file of `owner`. Whatever goes wrong, nothing of it stays.
 
-        Raises TooLarge, UnsupportedMedia (not of an accepted type, or not what its name says),
-        Invalid (empty), and whatever reading the stream raises.
+        The same file under the same `key` of theirs is taken in once. Raises KeyReused for another
+        file under it, TooLarge, UnsupportedMedia (not of an accepted type, or not what its name
+        says), Invalid (empty), and whatever reading the stream raises.
         """
         self._uploads.mkdir(parents=True, exist_ok=True)
-        id = new_id()
-        part = self._uploads / f"{id}.part"
+        id = new_id() if key is None else str(uuid5(NAMESPACE_OID, f"{owner}:{key}"))
+        part = self._uploads / f"{new_id()}.part"
         try:
             size, sha256 = self._write(stream, part)
             name, media_type = filetypes.check(part, clean_name(name))
             upload = Upload(id=id, name=name, media_type=media_type, size=size, sha256=sha256)
+            known = self._record(id) if key is not None else None
+            if known is not None:
+                if known.upload != upload:
+                    raise KeyReused()
+                part.unlink()
+                return upload
             os.replace(part, self._uploads / id)
             record = _Record(upload, owner, now)
             _write_whole(self._uploads / f"{id}.json", msgspec.json.encode(record))
         except BaseException:
-            for left in (part, self._uploads / id):
-                left.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
+            if self._record(id) is None:
+                (self._uploads / id).unlink(missing_ok=True)
             raise
         return upload
 

@@ -60,14 +60,14 @@ def upload() -> Response:
     Raises Invalid, TooLarge, UnsupportedMedia, Malformed (broken off); then nothing is kept.
     """
     visitor = sessions.current()
-    bodies.idempotency_key()
+    key = bodies.idempotency_key()
     store, limit = parts().files, parts().settings.upload_limit
     if (request.content_length or 0) > limit + 64 * 1024:
         raise TooLarge(f"ไฟล์ใหญ่ได้ไม่เกิน {limit // 1024 // 1024:,} MB")
     try:
         name, stream = _file()
         with closing(stream):
-            kept = store.receive(stream, name, visitor.actor.person, parts().clock())
+            kept = store.receive(stream, name, visitor.actor.person, parts().clock(), key)
     except HTTPException as error:
         if error.code == 413:
             raise TooLarge(f"ไฟล์ใหญ่ได้ไม่เกิน {limit // 1024 // 1024:,} MB") from error

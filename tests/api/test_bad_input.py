@@ -179,6 +179,19 @@ class TestRepeating:
         problem(other, 422, "key-reused")
         assert office.counts() == before
 
+    def test_a_file_is_taken_in_once(self, office: Office) -> None:
+        def upload(who: str, content: bytes) -> Any:
+            file = {"file": (BytesIO(content), "หนังสือ.pdf")}
+            return office.as_(who).post("/api/uploads", data=file, headers=self.KEY)
+
+        first = upload("clerk", pdf())
+        assert upload("clerk", pdf()).json == first.json
+        problem(upload("clerk", pdf() + b"\n"), 422, "key-reused")
+        assert upload("director", pdf()).json["id"] != first.json["id"]
+        body = LETTER | {"uploads": [first.json["id"]]}
+        assert office.as_("clerk").post("/api/letters", json=body).status_code == 201
+        assert upload("clerk", pdf()).json == first.json
+
     def test_anothers_key_is_another(self, office: Office) -> None:
         office.as_("clerk").post("/api/letters", json=LETTER, headers=self.KEY)
         theirs = office.as_("school").post("/api/letters", json=LETTER, headers=self.KEY)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.ids import new_id
 from tests.api.letters import LETTER, pdf
 from tests.api.office import PEOPLE
 from tests.api.server import Server, answered, served_by_many, served_in_one_process
@@ -101,6 +102,11 @@ def test_a_head_without_end_is_refused(server: Server, size: int) -> None:
             sock.sendall(head + b"\r\n\r\n")
             assert sock.recv(12).split()[1] in (b"400", b"404", b"414", b"431")
     assert server.ask("GET", "/api/me", who="clerk")[0] == 200
+
+
+def test_a_question_may_be_long(server: Server) -> None:
+    ids = ",".join([new_id() for _ in range(500)])
+    assert server.ask("GET", f"/api/names?ids={ids}", who="clerk")[::2] == (200, {"items": []})
 
 
 def test_open_streams_hold_no_worker(server: Server) -> None:
