@@ -5,10 +5,11 @@ Letters with who has them and by when, bookings, rooms and indicators by name.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
     Date,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     update,
 )
 
+from infra.clock import bangkok_date
 from infra.database import UtcMoment
 from infra.eventstore.events import Recorded
 from services.correspondence import contract as correspondence
@@ -32,6 +34,8 @@ from services.standards import contract as standards
 
 metadata = MetaData()
 
+# `stage` is the desk on which it lies before the order, `worked` whether a group was to act on it.
+# `told`, here and below, is the mark of the last reminder.
 letters = Table(
     "matter_letters",
     metadata,
@@ -42,10 +46,15 @@ letters = Table(
     Column("subject", Text, nullable=False),
     Column("sender", Text, nullable=False),
     Column("urgency", Text, nullable=False),
+    Column("deadline", Date),
     Column("stage", Text),
+    Column("by_heads", Boolean, nullable=False),
+    Column("worked", Boolean, nullable=False),
+    Column("told", Text, nullable=False),
 )
+Index("matter_letters_deadline", letters.c.deadline)
 
-# A group's open part in a letter. `told` is how far its people have been reminded of `due`.
+# A group's open part in a letter.
 works = Table(
     "matter_works",
     metadata,
@@ -53,6 +62,7 @@ works = Table(
     Column("group", Text, primary_key=True),
     Column("officer", Text),
     Column("due", Date),
+    Column("reported", Boolean, nullable=False),
     Column("told", Text, nullable=False),
 )
 Index("matter_works_due", works.c.due)
@@ -93,32 +103,45 @@ def learn(connection: Connection, recorded: Recorded) -> None:
     match recorded.event:
         case correspondence.LetterReceived() as event:
             names = ("organisation", "year", "number", "subject", "sender", "urgency")
-            stage = correspondence.Stage.CLERK
-            _add(connection, letters, event, names, id=id, stage=stage)
-        case correspondence.RegistrationCorrected() as event:
-            _set(
+            _add(
                 connection,
                 letters,
-                id,
-                subject=event.subject,
-                sender=event.sender,
-                urgency=event.urgency,
+                event,
+                names,
+                id=id,
+                deadline=_day(event.deadline),
+                stage=correspondence.Stage.CLERK,
+                by_heads=True,
+                worked=False,
+                told="",
             )
-        case correspondence.LetterProposed() | correspondence.LetterEndorsed() as event:
+        case correspondence.RegistrationCorrected() as event:
+            columns = {name: getattr(event, name) for name in ("subject", "sender", "urgency")}
+            _set(connection, letters, id, deadline=_day(event.deadline), **columns)
+        case correspondence.LetterProposed() as event:
+            _set(connection, letters, id, stage=event.stage, by_heads=event.group_head)
+        case correspondence.LetterEndorsed() as event:
             _set(connection, letters, id, stage=event.stage)
         case correspondence.LetterSentBack():
             _set(connection, letters, id, stage=correspondence.Stage.CLERK)
         case correspondence.LetterOrdered() as event:
             _set(connection, letters, id, stage=None)
             for charge in event.groups:
+                _set(connection, letters, id, worked=True)
                 _open_work(connection, id, charge.group, event.due)
         case correspondence.LetterAssigned() as event:
-            values: dict[str, Any] = {"officer": event.officer}
-            if event.due is not None:
-                values |= {"due": event.due, "told": ""}
-            connection.execute(update(works).where(_work(id, event.group)).values(values))
-        case correspondence.LetterReturnedByGroup() | correspondence.GroupWorkClosed() as event:
+            due = {} if event.due is None else {"due": event.due}
+            _set_work(connection, id, event.group, officer=event.officer, reported=False, **due)
+        case correspondence.ResultReported() as event:
+            _set_work(connection, id, event.group, reported=True)
+        case correspondence.ReportSentBack() as event:
+            _set_work(connection, id, event.group, reported=False)
+        case correspondence.GroupWorkClosed() as event:
             connection.execute(delete(works).where(_work(id, event.group)))
+        case correspondence.LetterReturnedByGroup() as event:
+            connection.execute(delete(works).where(_work(id, event.group)))
+            if event.lead or not works_of(connection, id):
+                _set(connection, letters, id, stage=correspondence.Stage.CLERK)
         case (
             correspondence.LetterClosed()
             | correspondence.RegistrationCancelled()
@@ -161,23 +184,31 @@ def _work(letter: str, group: str) -> Any:
     return (works.c.letter == letter) & (works.c.group == group)
 
 
+def _set_work(connection: Connection, letter: str, group: str, **values: Any) -> int:
+    """How many there were to change: 1 or 0."""
+    changed = connection.execute(update(works).where(_work(letter, group)).values(**values))
+    return changed.rowcount
+
+
 def _open_work(connection: Connection, letter: str, group: str, due: date | None) -> None:
-    """A group that an order names again keeps its officer and is reminded of the new day."""
-    changed = connection.execute(
-        update(works).where(_work(letter, group)).values(due=due, told="")
-    ).rowcount
-    if not changed:
-        row = {"letter": letter, "group": group, "due": due, "told": ""}
+    """A group that an order names again keeps its officer, and its due day where none is given."""
+    values = {} if due is None else {"due": due}
+    if not _set_work(connection, letter, group, reported=False, **values):
+        row = {"letter": letter, "group": group, "due": due, "reported": False, "told": ""}
         connection.execute(insert(works).values(row))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return bangkok_date(moment) if moment else None
 
 
 def letter(connection: Connection, id: str) -> Row[Any]:
     return _one(connection, letters, id)
 
 
-def officer(connection: Connection, letter: str, group: str) -> str | None:
-    """Who has the letter in that group."""
-    return connection.execute(select(works.c.officer).where(_work(letter, group))).scalar()
+def work(connection: Connection, letter: str, group: str) -> Row[Any] | None:
+    """A group's open part in a letter."""
+    return connection.execute(select(works).where(_work(letter, group))).first()
 
 
 def works_of(connection: Connection, letter: str) -> list[Row[Any]]:
@@ -204,40 +235,61 @@ def _one(connection: Connection, table: Table, id: str) -> Row[Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Reminder:
-    """An open part in a letter that is due tomorrow, today or was before (`overdue`)."""
+    """A letter that is due on `due`, with the desk (`stage`) or the `group` that has it."""
 
     letter: str
-    group: str
-    officer: str | None
     due: date
     overdue: bool
+    stage: str | None = None
+    group: str | None = None
+    officer: str | None = None
+    reported: bool = False
+
+    @property
+    def mark(self) -> str:
+        return f"{'overdue' if self.overdue else 'soon'}:{self.due}"
 
     @property
     def cause(self) -> str:
-        """The same for the same letter, group, day and reason, so that it is told once."""
-        return f"due:{self.letter}:{self.group}:{self.due}:{'overdue' if self.overdue else 'soon'}"
+        """The same for the same letter, due day and reason, so that each person is told once."""
+        return f"due:{self.letter}:{self.mark}"
 
 
 def reminders(connection: Connection, today: date, tomorrow: date) -> Iterator[Reminder]:
-    """What is due until `tomorrow` and has not been told of yet."""
-    rows = connection.execute(
-        select(works)
-        .where(works.c.due <= tomorrow, works.c.told != "overdue")
-        .order_by(works.c.due, works.c.letter, works.c.group)
-    ).all()
-    for row in rows:
-        overdue = row.due < today
-        if overdue or not row.told:
-            yield Reminder(
+    """What is due until `tomorrow` and has not been told of yet: the oldest first."""
+    for one, told in sorted(_due(connection, today, tomorrow), key=lambda pair: pair[0].due):
+        if one.mark != told:
+            yield one
+
+
+def _due(connection: Connection, today: date, tomorrow: date) -> Iterator[tuple[Reminder, str]]:
+    """All that is due until `tomorrow`, with the mark of what was told of it."""
+    on_desks = select(letters).where(letters.c.stage.is_not(None), letters.c.deadline <= tomorrow)
+    for row in connection.execute(on_desks).all():
+        due: date = row.deadline
+        yield (
+            Reminder(letter=row.id, due=due, overdue=due < today, stage=row.stage),
+            row.told,
+        )
+    in_groups = select(works, letters.c.deadline).join(letters, letters.c.id == works.c.letter)
+    in_groups = in_groups.where((works.c.due <= tomorrow) | (letters.c.deadline <= tomorrow))
+    for row in connection.execute(in_groups.order_by(works.c.letter, works.c.group)).all():
+        due = min(day for day in (row.due, row.deadline) if day)
+        yield (
+            Reminder(
                 letter=row.letter,
+                due=due,
+                overdue=due < today,
                 group=row.group,
                 officer=row.officer,
-                due=row.due,
-                overdue=overdue,
-            )
+                reported=row.reported,
+            ),
+            row.told,
+        )
 
 
 def note_told(connection: Connection, reminder: Reminder) -> None:
-    told = "overdue" if reminder.overdue else "soon"
-    here = _work(reminder.letter, reminder.group)
-    connection.execute(update(works).where(here).values(told=told))
+    if reminder.group is None:
+        _set(connection, letters, reminder.letter, told=reminder.mark)
+    else:
+        _set_work(connection, reminder.letter, reminder.group, told=reminder.mark)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from infra import thai
 from infra.clock import bangkok, bangkok_date
@@ -76,7 +76,6 @@ TITLES = {
     Kind.INDICATOR_DECIDED: "ผลการตรวจรายงานตัวบ่งชี้",
 }
 
-_CLERKS = (Role.CENTRAL_CLERK, Role.SCHOOL_CLERK)
 _URGENCY = {
     Urgency.URGENT: "ด่วน",
     Urgency.VERY_URGENT: "ด่วนมาก",
@@ -94,23 +93,75 @@ def notices(connection: Connection, recorded: Recorded) -> list[Notice]:
 
 
 def reminder_notices(connection: Connection, reminder: Reminder, today: date) -> list[Notice]:
-    """Who is reminded: the officer, or the group where nobody has it yet; its head when it is late."""
+    """Who is reminded: whoever has to do the next thing; the head of the group too when it is late."""
     letter = matters.letter(connection, reminder.letter)
-    people = {reminder.officer} if reminder.officer else set()
-    if reminder.overdue or not people:
-        people |= _holders(
-            connection, today, letter.organisation, (Role.GROUP_HEAD,), reminder.group
-        )
-    if not reminder.officer:
-        people |= _holders(
-            connection, today, letter.organisation, (Role.GROUP_CLERK,), reminder.group
-        )
+    people = _People(connection, today, letter.organisation)
+    if reminder.group is None:
+        told = people.at_desk(reminder.stage)
+    elif reminder.officer is None:
+        told = people.of_group(reminder.group)
+    else:
+        told = [] if reminder.reported else [reminder.officer]
+        if reminder.overdue or reminder.reported:
+            told = [*told, *people.leading(letter, reminder.group)]
     late = (today - reminder.due).days
     when = f"เกินกำหนด {late} วัน" if late > 0 else "ครบกำหนดวันนี้" if late == 0 else "ครบกำหนดพรุ่งนี้"
     return [
         _letter_notice(letter, reminder.letter, person, Kind.LETTER_DUE, when, _due(reminder.due))
-        for person in sorted(filter(None, people))
+        for person in dict.fromkeys(told)
     ]
+
+
+class _People:
+    """Who holds which posts of an organisation on a day, acting people included."""
+
+    def __init__(self, connection: Connection, day: date, organisation: str) -> None:
+        self._connection, self._day, self._organisation = connection, day, organisation
+
+    def holding(self, *roles: Role, group: str | None = None) -> list[str]:
+        found = directory.holders(
+            self._connection, self._day, organisation=self._organisation, roles=roles, group=group
+        )
+        return list(dict.fromkeys(one.person for one in found))
+
+    def clerks(self) -> list[str]:
+        return self.holding(Role.CENTRAL_CLERK, Role.SCHOOL_CLERK)
+
+    def directors(self) -> list[str]:
+        return self.holding(Role.DIRECTOR, Role.SCHOOL_DIRECTOR)
+
+    def central_heads(self) -> list[str]:
+        central = directory.central_group(self._connection, self._organisation)
+        return self.holding(Role.GROUP_HEAD, group=central) if central else []
+
+    def at_desk(self, stage: str | None) -> list[str]:
+        """Who sits at the desk on which a letter lies."""
+        match stage:
+            case Stage.CLERK:
+                return self.clerks()
+            case Stage.CENTRAL_HEAD:
+                return self.central_heads()
+            case Stage.DEPUTY:
+                return self.holding(Role.DEPUTY)
+            case Stage.DIRECTOR:
+                return self.directors()
+        return []
+
+    def of_group(self, group: str) -> list[str]:
+        """Who takes a letter into the group."""
+        return self.holding(Role.GROUP_CLERK, Role.GROUP_HEAD, group=group)
+
+    def leading(self, letter: Any, group: str) -> list[str]:
+        """Who assigns a letter in the group and closes its part."""
+        heads = self.holding(Role.GROUP_HEAD, group=group)
+        if heads and letter.by_heads:
+            return heads
+        return self.of_group(group)
+
+    def approving(self) -> list[str]:
+        """Who decides on rooms and looks at reports first: the head of general administration;
+        where there is none, the director."""
+        return self.central_heads() or self.directors()
 
 
 class _Told:
@@ -119,7 +170,10 @@ class _Told:
     def __init__(self, connection: Connection, recorded: Recorded) -> None:
         self._connection, self._recorded = connection, recorded
         self._id = recorded.aggregate_id
-        self._day = bangkok_date(recorded.recorded_at)
+
+    def _people(self, organisation: str) -> _People:
+        day = bangkok_date(self._recorded.recorded_at)
+        return _People(self._connection, day, organisation)
 
     def notices(self) -> Iterator[Notice]:
         event = self._recorded.event
@@ -135,78 +189,71 @@ class _Told:
     def _received(self, event: correspondence.LetterReceived) -> Iterator[Notice]:
         if event.urgency is not Urgency.MOST_URGENT:
             return
-        for person in self._holders(event.organisation, (*_CLERKS, Role.SECRETARY)):
+        people = self._people(event.organisation)
+        for person in (*people.clerks(), *people.holding(Role.SECRETARY)):
             yield _letter_notice(event, self._id, person, Kind.LETTER_RECEIVED, "หนังสือเข้า", "")
 
     def _of_letter(self, event: Event) -> Iterator[Notice]:
         letter = matters.letter(self._connection, self._id)
-        here = letter.organisation
+        people = self._people(letter.organisation)
 
         def tell(
-            people: Iterable[str | None], kind: Kind, what: str, *lines: str
+            told: Iterable[str | None], kind: Kind, what: str, *lines: str
         ) -> Iterator[Notice]:
-            for person in people:
+            for person in told:
                 if person is not None:
                     yield _letter_notice(letter, self._id, person, kind, what, *lines)
 
         match event:
             case correspondence.LetterProposed() | correspondence.LetterEndorsed():
                 what = "รอสั่งการ" if event.stage is Stage.DIRECTOR else "เสนอเพื่อพิจารณา"
-                yield from tell(
-                    self._desk(here, event.stage), Kind.LETTER_PROPOSED, what, event.text
-                )
+                desk = people.at_desk(event.stage)
+                yield from tell(desk, Kind.LETTER_PROPOSED, what, event.text, _due(letter.deadline))
             case correspondence.LetterSentBack():
-                clerks = self._holders(here, _CLERKS)
-                yield from tell(clerks, Kind.LETTER_RETURNED, "ส่งกลับแก้ไข", event.reason)
+                what = "ส่งกลับแก้ไข"
+                yield from tell(people.clerks(), Kind.LETTER_RETURNED, what, event.reason)
             case correspondence.LetterOrdered():
-                yield from self._ordered(letter, event)
+                for charge in event.groups:
+                    what = "สั่งการถึงกลุ่ม" if charge.lead else "สั่งการถึงกลุ่ม (ร่วมดำเนินการ)"
+                    told, due = people.of_group(charge.group), _due(event.due, letter.deadline)
+                    yield from tell(told, Kind.LETTER_ORDERED, what, event.text, due)
+                if event.kind is not OrderKind.ACT:
+                    yield from tell(people.clerks(), Kind.LETTER_ORDERED, "สั่งการแล้ว", event.text)
             case correspondence.LetterReceivedByGroup():
-                heads = self._holders(here, (Role.GROUP_HEAD,), event.group)
-                yield from tell(heads, Kind.LETTER_RECEIVED, "กลุ่มลงรับแล้ว รอมอบหมาย")
+                told = people.leading(letter, event.group)
+                yield from tell(told, Kind.LETTER_RECEIVED, "กลุ่มลงรับแล้ว รอมอบหมาย")
             case correspondence.LetterReturnedByGroup():
-                clerks = self._holders(here, _CLERKS)
-                yield from tell(clerks, Kind.LETTER_RETURNED, "กลุ่มส่งคืน", event.reason)
+                yield from tell(people.clerks(), Kind.LETTER_RETURNED, "กลุ่มส่งคืน", event.reason)
             case correspondence.LetterAssigned():
-                before = matters.officer(self._connection, self._id, event.group)
-                due = _due(event.due)
-                yield from tell(
-                    [event.officer], Kind.LETTER_ASSIGNED, "มอบหมายให้ท่าน", event.text, due
-                )
+                work = matters.work(self._connection, self._id, event.group)
+                before, known = (work.officer, work.due) if work else (None, None)
+                due = _due(event.due or known, letter.deadline)
+                what = "มอบหมายให้ท่าน"
+                yield from tell([event.officer], Kind.LETTER_ASSIGNED, what, event.text, due)
                 if before != event.officer:
                     yield from tell([before], Kind.LETTER_MOVED, "มอบหมายให้ผู้อื่นแทนท่านแล้ว")
             case correspondence.ResultReported():
-                heads = self._holders(here, (Role.GROUP_HEAD,), event.group)
-                yield from tell(heads, Kind.LETTER_REPORTED, "รายงานผลแล้ว รอปิด", event.text)
+                told = people.leading(letter, event.group)
+                yield from tell(told, Kind.LETTER_REPORTED, "รายงานผลแล้ว รอปิด", event.text)
             case correspondence.ReportSentBack():
                 yield from tell([event.officer], Kind.LETTER_RETURNED, "ส่งกลับแก้ไข", event.reason)
-            case correspondence.LetterClosed():
-                clerks = self._holders(here, _CLERKS)
-                yield from tell(clerks, Kind.LETTER_MOVED, "ปิดเรื่องแล้ว")
+            case correspondence.GroupWorkClosed():
+                work = matters.work(self._connection, self._id, event.group)
+                told = [work.officer] if work else []
+                yield from tell(told, Kind.LETTER_MOVED, "ปิดงานของกลุ่มแล้ว", event.text)
+            case correspondence.LetterClosed() if letter.worked:
+                yield from tell(people.clerks(), Kind.LETTER_MOVED, "ปิดเรื่องแล้ว")
             case correspondence.RegistrationCancelled():
-                desk = self._desk(here, letter.stage)
+                desk = people.at_desk(letter.stage)
                 yield from tell(desk, Kind.LETTER_MOVED, "ยกเลิกเลขแล้ว", event.reason)
             case correspondence.LetterForwarded():
-                desk = self._desk(here, letter.stage)
+                desk = people.at_desk(letter.stage)
                 yield from tell(desk, Kind.LETTER_MOVED, f"ส่งต่อ {event.to} แล้ว", event.reason)
-
-    def _ordered(self, letter: Row[Any], event: correspondence.LetterOrdered) -> Iterator[Notice]:
-        for charge in event.groups:
-            what = "สั่งการถึงกลุ่ม" if charge.lead else "สั่งการถึงกลุ่ม (ร่วมดำเนินการ)"
-            roles = (Role.GROUP_CLERK, Role.GROUP_HEAD)
-            for person in self._holders(letter.organisation, roles, charge.group):
-                yield _letter_notice(
-                    letter, self._id, person, Kind.LETTER_ORDERED, what, event.text, _due(event.due)
-                )
-        if event.kind is not OrderKind.ACT:
-            for person in self._holders(letter.organisation, _CLERKS):
-                yield _letter_notice(
-                    letter, self._id, person, Kind.LETTER_ORDERED, "สั่งการแล้ว", event.text
-                )
 
     def _of_booking(self, event: Event) -> Iterator[Notice]:
         if isinstance(event, resources.BookingRequested):
             room = matters.room_name(self._connection, event.room)
-            for person in self._approvers(event.organisation):
+            for person in self._people(event.organisation).approving():
                 yield self._booking(event, room, person, Kind.BOOKING_REQUESTED, "ขอใช้", "")
             return
         if isinstance(event, (resources.RoomAdded, resources.RoomChanged)):
@@ -229,8 +276,8 @@ class _Told:
                 what = "ยกเลิก"
                 if self._recorded.actor != event.requester:
                     what = "ถูกเลื่อนด้วยราชการจำเป็น"
-                people = {event.requester, *self._approvers(booking.organisation)}
-                for person in sorted(people):
+                told = (event.requester, *self._people(booking.organisation).approving())
+                for person in told:
                     yield self._booking(
                         booking, room, person, Kind.BOOKING_CANCELLED, what, event.reason
                     )
@@ -270,7 +317,7 @@ class _Told:
             case standards.IndicatorAssigned():
                 yield notice(event.owner, Kind.INDICATOR_ASSIGNED, "มอบหมายให้ท่านรับผิดชอบ")
             case standards.IndicatorReported():
-                for person in self._approvers(here):
+                for person in self._people(here).approving():
                     yield notice(
                         person, Kind.INDICATOR_REPORTED, "รายงานผลแล้ว รอตรวจ", _round(event)
                     )
@@ -282,45 +329,6 @@ class _Told:
                 yield notice(
                     event.owner, Kind.INDICATOR_DECIDED, "ส่งกลับแก้ไข", _round(event), event.reason
                 )
-
-    def _desk(self, organisation: str, stage: str | None) -> list[str]:
-        """Who sits at the desk on which a letter lies."""
-        match stage:
-            case Stage.CLERK:
-                return self._holders(organisation, _CLERKS)
-            case Stage.CENTRAL_HEAD:
-                return self._central_heads(organisation)
-            case Stage.DEPUTY:
-                return self._holders(organisation, (Role.DEPUTY,))
-            case Stage.DIRECTOR:
-                return self._holders(organisation, (Role.DIRECTOR, Role.SCHOOL_DIRECTOR))
-        return []
-
-    def _central_heads(self, organisation: str) -> list[str]:
-        central = directory.central_group(self._connection, organisation)
-        return self._holders(organisation, (Role.GROUP_HEAD,), central) if central else []
-
-    def _approvers(self, organisation: str) -> list[str]:
-        """Who decides on rooms and looks at reports first: the head of general administration; where
-        there is none, the director."""
-        heads = self._central_heads(organisation)
-        return heads or self._holders(organisation, (Role.DIRECTOR, Role.SCHOOL_DIRECTOR))
-
-    def _holders(
-        self, organisation: str, roles: tuple[Role, ...], group: str | None = None
-    ) -> list[str]:
-        return sorted(_holders(self._connection, self._day, organisation, roles, group))
-
-
-def _holders(
-    connection: Connection,
-    day: date,
-    organisation: str,
-    roles: tuple[Role, ...],
-    group: str | None = None,
-) -> set[str]:
-    found = directory.holders(connection, day, organisation=organisation, roles=roles, group=group)
-    return {one.person for one in found}
 
 
 def _letter_notice(letter: Any, id: str, person: str, kind: Kind, what: str, *lines: str) -> Notice:
@@ -337,8 +345,10 @@ def _letter_notice(letter: Any, id: str, person: str, kind: Kind, what: str, *li
     )
 
 
-def _due(day: date | None) -> str:
-    return f"กำหนดแล้วเสร็จ {thai.format_date(day)}" if day else ""
+def _due(*days: date | None) -> str:
+    """By when it must be done: the earliest of these days."""
+    known = [day for day in days if day]
+    return f"กำหนดแล้วเสร็จ {thai.format_date(min(known))}" if known else ""
 
 
 def _round(event: Any) -> str:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from infra.clock import bangkok_date
+from infra.clock import bangkok, bangkok_date
 from infra.errors import NotFound
 from infra.eventstore.events import EventTypes, Recorded
 from infra.eventstore.store import Read, Work
@@ -29,6 +29,9 @@ from services.notify.preferences import Preferences
 from services.notify.sending import send_due
 from services.notify.telling import tell
 from services.personnel.contract import directory
+
+
+MORNING = 6  # the hour (Bangkok) from which people are reminded
 
 
 class NotifyService:
@@ -78,6 +81,8 @@ class NotifyService:
         self.runtime.execute(self._remind)
 
     def _remind(self, work: Work) -> None:
+        if bangkok(work.now).hour < MORNING:
+            return
         today = bangkok_date(work.now)
         for reminder in matters.reminders(work.connection, today, today + timedelta(days=1)):
             notices = rules.reminder_notices(work.connection, reminder, today)

@@ -256,9 +256,14 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("sender", sa.Text(), nullable=False),
         sa.Column("urgency", sa.Text(), nullable=False),
+        sa.Column("deadline", sa.Date(), nullable=True),
         sa.Column("stage", sa.Text(), nullable=True),
+        sa.Column("by_heads", sa.Boolean(), nullable=False),
+        sa.Column("worked", sa.Boolean(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("matter_letters_deadline", "matter_letters", ["deadline"], unique=False)
     op.create_table(
         "matter_rooms",
         sa.Column("id", sa.Text(), nullable=False),
@@ -272,6 +277,7 @@ def upgrade() -> None:
         sa.Column("group", sa.Text(), nullable=False),
         sa.Column("officer", sa.Text(), nullable=True),
         sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("reported", sa.Boolean(), nullable=False),
         sa.Column("told", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("letter", "group"),
     )
