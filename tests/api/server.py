@@ -3,7 +3,7 @@
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -85,48 +85,45 @@ def served_in_one_process(office: Path, folder: Path, **settings: str | int) -> 
     (folder / "keys.json").write_bytes(msgspec.json.encode(keys))
     with running(folder / "said", "run", DATA=folder, PORT=port, **settings) as process:
         server = Server(process, port, folder)
-        process.until(lambda: status(f"{server.url}/readyz") == 200)
+        ready(process, port)
         yield server
 
 
-@contextmanager
-def served_by_many(office: Path, folder: Path, broker_url: str, *names: str) -> Iterator[Server]:
-    """`amnuay serve`, a process each, on a copy of `office`; the gateway last."""
-    shutil.copytree(office, folder / "office")
-    port = free_port()
-    settings: dict[str, Any] = {
-        "BROKER_URL": broker_url,
-        "IDENTITY_PUBLIC_KEY": PUBLIC_KEY,
-        "IDENTITY_PRIVATE_KEY": PRIVATE_KEY,
-        "SERVICE_KEY": SERVICE_KEY,
-        "FILES": folder / "office" / "files",
-        "DATA": folder,
-        "RPC_DEADLINE": 3,
-    }
-    settings |= {
-        f"DATABASE_URL_{name.upper()}": f"sqlite:///{folder}/office/{name}.sqlite"
-        for name in SERVICES
-    }
-    with (
-        _all(folder, names, settings),
-        running(folder / "gateway", "serve", "gateway", PORT=port, **settings) as process,
-    ):
-        server = Server(process, port, folder)
-        process.until(lambda: status(f"{server.url}/readyz") == 200)
-        yield server
+class Street:
+    """`amnuay serve`, a process each, on a copy of `office`."""
+
+    def __init__(self, office: Path, folder: Path, broker_url: str, opened: ExitStack) -> None:
+        shutil.copytree(office, folder / "office")
+        self._folder, self._opened = folder, opened
+        self._settings: dict[str, Any] = {
+            "BROKER_URL": broker_url,
+            "IDENTITY_PUBLIC_KEY": PUBLIC_KEY,
+            "IDENTITY_PRIVATE_KEY": PRIVATE_KEY,
+            "SERVICE_KEY": SERVICE_KEY,
+            "FILES": folder / "office" / "files",
+            "DATA": folder,
+            "RPC_DEADLINE": 3,
+        }
+        for name in SERVICES:
+            url = f"sqlite:///{folder}/office/{name}.sqlite"
+            self._settings[f"DATABASE_URL_{name.upper()}"] = url
+
+    def start(self, name: str) -> tuple[Running, int]:
+        """A process of the service, or of the gateway, and its port."""
+        port = free_port()
+        settings = self._settings | {"PORT" if name == "gateway" else "HEALTH_PORT": port}
+        process = self._opened.enter_context(
+            running(self._folder / name, "serve", name, **settings)
+        )
+        return process, port
+
+    def gateway(self) -> Server:
+        return Server(*self.start("gateway"), self._folder)
 
 
-@contextmanager
-def _all(folder: Path, names: tuple[str, ...], settings: dict[str, Any]) -> Iterator[None]:
-    if not names:
-        yield
-        return
-    health = free_port()
-    with running(folder / names[0], "serve", names[0], HEALTH_PORT=health, **settings) as process:
-        process.until(lambda: status(f"http://127.0.0.1:{health}/readyz") == 200)
-        with _all(folder, names[1:], settings):
-            yield
-            assert process.process.poll() is None, process.said  # it was never started again
+def ready(process: Running, port: int) -> None:
+    """Wait until the process can do its work."""
+    process.until(lambda: status(f"http://127.0.0.1:{port}/readyz") == 200)
 
 
 def _encoded(body: Any) -> bytes | None:

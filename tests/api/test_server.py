@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from infra.ids import new_id
+from tests.amnuay.processes import PATIENCE
 from tests.api.letters import LETTER, pdf
 from tests.api.office import PEOPLE
-from tests.api.server import Server, answered, served_by_many, served_in_one_process
+from tests.api.server import Answer, Server, Street, answered, ready, served_in_one_process
 from tests.infra.processes import until
 from tests.infra.test_rpc import Proxy
 
@@ -150,19 +151,38 @@ def proxy(rabbitmq_url: str) -> Iterator[Proxy]:
     proxy.close()
 
 
-def test_a_broker_that_goes_and_comes_back(
+def test_a_service_and_the_broker_go_away_and_come_back(
     built_office: Path, tmp_path: Path, proxy: Proxy
 ) -> None:
     """503 meanwhile; then work goes on in the same processes, and nothing was done twice."""
-    key = {"Idempotency-Key": "once"}
-    with served_by_many(built_office, tmp_path, proxy.url, "personnel", "correspondence") as server:
-        assert server.ask("POST", "/api/letters", LETTER, "clerk")[0] == 201
+    with ExitStack() as opened:
+        street = Street(built_office, tmp_path, proxy.url, opened)
+        personnel, letters = street.start("personnel"), street.start("correspondence")
+        server = street.gateway()
+
+        def register(key: str) -> Answer:
+            return server.ask("POST", "/api/letters", LETTER, "clerk", **{"Idempotency-Key": key})
+
+        def refused(key: str) -> None:
+            status, headers, problem = register(key)
+            assert (status, problem["type"]) == (503, "unavailable")
+            assert int(headers["Retry-After"]) > 0
+
+        for one in (personnel, letters, (server.running, server.port)):
+            ready(*one)
+        assert register("first")[2]["number"] == 1
+
+        assert letters[0].stop() == 0
+        refused("second")
+        letters = street.start("correspondence")
+        until(lambda: register("second")[0] == 201, PATIENCE)
+
         proxy.close()
-        status, headers, problem = server.ask("POST", "/api/letters", LETTER, "clerk", **key)
-        assert (status, problem["type"]) == (503, "unavailable")
-        assert int(headers["Retry-After"]) > 0
+        refused("third")
         proxy.listen()
-        until(lambda: server.ask("POST", "/api/letters", LETTER, "clerk", **key)[0] == 201, 60)
-        status, _, answer = server.ask("POST", "/api/letters", LETTER, "clerk", **key)
-        assert (status, answer["number"]) == (201, 2)
-        assert total(server) == 2
+        until(lambda: register("third")[0] == 201, PATIENCE)
+
+        assert [register(key)[2]["number"] for key in ("first", "second", "third")] == [1, 2, 3]
+        assert total(server) == 3
+        for process, _ in (personnel, letters, (server.running, server.port)):
+            assert process.process.poll() is None, process.said
