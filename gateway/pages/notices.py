@@ -19,12 +19,16 @@ from services.notify.contract import (
     SetPreferences,
 )
 
+_URGENCY = {"urgent": "ด่วน", "very_urgent": "ด่วนมาก", "most_urgent": "ด่วนที่สุด"}
+
 
 @pages.get("/notifications")
 def notifications() -> str:
     unread = request.args.get("unread") == "true"
     cursor = request.args.get("cursor")
     found = sessions.ask(ListNotifications, unread=unread, cursor=cursor)
+    for one in found["items"]:  # its urgency stands before it as a tag
+        one["title"] = one["title"].removeprefix(f"{_URGENCY.get(one['urgency'], '')} ").strip()
     return render_template("notices/list.html", found=found, unread=unread, form=Form())
 
 

@@ -12,8 +12,18 @@ Browse = Callable[[str], Browser]
 
 @pytest.mark.parametrize(
     "address",
-    "/people /people/new /posts /posts/new /acting /groups /groups/new /schools /schools/new "
-    "/import".split(),
+    [
+        "/people",
+        "/people/new",
+        "/posts",
+        "/posts/new",
+        "/acting",
+        "/groups",
+        "/groups/new",
+        "/schools",
+        "/schools/new",
+        "/import",
+    ],
 )
 def test_every_page_of_the_directory_opens_for_the_administrator(
     browse: Browse, address: str

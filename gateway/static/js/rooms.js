@@ -52,6 +52,7 @@ function draw() {
       classNames: [`room-${one.colour}`, ...(one.state ? ["waits"] : [])],
     })),
     eventContent: block,
+    eventDidMount: ({ el }) => el.removeAttribute("tabindex"), // by keyboard, the table's links
     editable: false,
     eventStartEditable: false,
     eventDurationEditable: false,
