@@ -75,7 +75,7 @@ def _to_log_in() -> AnyResponse:
 
 def _answer_http(error: HTTPException) -> AnyResponse:
     if error.code is not None and error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     kind = _BY_STATUS.get(error.code)
     if kind is None:
         kind = Malformed if (error.code or 500) < 500 else Broken

@@ -85,7 +85,7 @@ class _Server(WebServer):  # type: ignore[misc]
             if "HTTP_TRANSFER_ENCODING" in environ:
                 environ["wsgi.input_terminated"] = True
             request = Request(environ, populate_request=False)
-            request.path_values = {}
+            request.path_values = {}  # type: ignore[attr-defined]
             return provider.handle_request(request)(environ, start_response)
 
         return application
@@ -136,6 +136,6 @@ class GatewayService:
     name = "gateway"
     app = Web()
 
-    @Everything.decorator
+    @Everything.decorator  # type: ignore[untyped-decorator]
     def serve(self, request: Request) -> Response:
         return Response.from_app(self.app, request.environ)

@@ -1,7 +1,7 @@
 """Files in and out: uploads that commands then refer to, and downloads of what is attached."""
 
 from contextlib import closing
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import msgspec
 from flask import Flask, Response, request, send_file
@@ -102,7 +102,7 @@ def _file() -> tuple[str, IO[bytes]]:
         name = request.args.get("name", "")
         if not name:
             raise Invalid(fields={"name": ["ต้องกรอกช่องนี้"]})
-        return name, cast(IO[bytes], request.stream)
+        return name, request.stream
     given = [one for _, files in request.files.lists() for one in files]
     if len(given) != 1 or not given[0].filename:
         raise Invalid(fields={"file": ["ส่งไฟล์ครั้งละหนึ่งไฟล์"]})

@@ -10,7 +10,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from gateway.api.files import UPLOAD_OPERATION, Uploaded
 from gateway.api.table import Route
 from infra import fields
-from infra.contract import Command, Shape
+from infra.contract import Command
 from infra.errors import Problem
 
 JSON, PROBLEM = "application/json", "application/problem+json"
@@ -246,7 +246,7 @@ def _kinds(root: type[Problem]) -> list[type[Problem]]:
     return [kind for sub in root.__subclasses__() for kind in [sub, *_kinds(sub)]]
 
 
-def _name(schema: type[Shape] | Shape) -> str:
+def _name(schema: Any) -> str:
     """`correspondence.RegisterLetter`: unique across the services."""
     cls = schema if isinstance(schema, type) else type(schema)
     parts = cls.__module__.split(".")
