@@ -21,6 +21,7 @@ from infra.messaging.broker import CONNECT_TIMEOUT, PUBLISH_TIMEOUT, Broker, dro
 _log = structlog.get_logger()
 _exchange = Exchange("nameko-rpc", durable=True, type="topic")
 
+LOOK = 1.0  # seconds between looks at whether to stop
 POOL = 8  # connections that publish at once
 
 
@@ -53,6 +54,8 @@ class Client:
 
     def stop(self) -> None:
         self._stopped = True
+        if self._thread is not None:
+            self._thread.join(2 * LOOK)
         self._forget_idle()
 
     @property
@@ -190,7 +193,7 @@ class Client:
     def _drain(self, connection: Connection) -> None:
         while not self._stopped:
             try:
-                connection.drain_events(timeout=5)
+                connection.drain_events(timeout=LOOK)
             except TimeoutError:
                 if not self._broker.embedded:
                     connection.heartbeat_check()

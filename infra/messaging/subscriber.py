@@ -157,6 +157,8 @@ class Subscriber:
                         self._handle(connection, message)
                     self._move(connection, cursor, message["position"], gained)
                 self._count("waiting" if waits else "done")
+                if gained is None:
+                    CURSOR.labels(self.service, self.source).set(message["position"])
                 self._store.committed()
                 return
             except (Gap, Unavailable):

@@ -29,12 +29,14 @@ def main(names: list[str]) -> int:
 
     from amnuay import house
     from infra import logs, migrate
+    from infra.eventstore import upkeep
     from infra.messaging import service
     from tests.infra.shelf.service import ReaderService, ShelfService
 
     services = {"shelf": ShelfService, "reader": ReaderService}
     migrate.service_class = services.__getitem__
     service.IDLE = float(os.environ.get("IDLE", "1"))  # type: ignore[assignment]
+    upkeep.EVERY = 0.5
     ReaderService.broken = set(filter(None, os.environ.get("BROKEN", "").split(",")))
     chosen = settings(msgspec.json.decode(sys.stdin.readline()))
     logs.configure("info")

@@ -12,17 +12,19 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from infra.clock import system_clock
 from infra.database import Database
 from infra.errors import Problem
-from infra.eventstore.tables import cursors, parked, relay
+from infra.eventstore.tables import checkpoints, cursors, parked, relay
 from infra.identity import Actor, Signer
 from infra.messaging.runtime import Parts
 from tests.harness import PRIVATE_KEY, prepare, settings
@@ -91,12 +93,74 @@ class Town:
         with self.reader.read() as connection:
             return connection.execute(select(cursors.c.position)).scalar() or 0
 
+    def checkpoints(self) -> int:
+        with self.shelf.read() as connection:
+            return connection.execute(select(func.count()).select_from(checkpoints)).scalar_one()
+
     def parked(self) -> list[str]:
         with self.reader.read() as connection:
             rows = connection.execute(select(parked).order_by(parked.c.position)).all()
         return [
             msgspec.json.decode(msgspec.json.decode(row.message)["data"])["title"] for row in rows
         ]
+
+
+class Proxy:
+    """A way to the broker that can be closed (refused), cut, and made silent."""
+
+    def __init__(self, url: str) -> None:
+        parsed = urlsplit(url)
+        self._target = (parsed.hostname, parsed.port)
+        self.port = free_port()
+        host = f"{parsed.username}:{parsed.password}@127.0.0.1:{self.port}"
+        self.url = parsed._replace(netloc=host).geturl()
+        self.silent = threading.Event()
+        self._open: list[socket.socket] = []
+        self._listener: socket.socket | None = None
+
+    def listen(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def close(self) -> None:
+        """Refuse whoever comes, and cut off who is here."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            cut(listener)
+        self.cut()
+
+    def cut(self) -> None:
+        for one in self._open:
+            cut(one)
+        self._open.clear()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                near, _ = listener.accept()
+                far = socket.create_connection(self._target)
+            except OSError:
+                return
+            self._open += [near, far]
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=self._copy, args=(one, other), daemon=True).start()
+
+    def _copy(self, one: socket.socket, other: socket.socket) -> None:
+        try:
+            while data := one.recv(65536):
+                if not self.silent.is_set():
+                    other.sendall(data)
+        except OSError:
+            pass
+        finally:
+            cut(one)
+            cut(other)
+
+
+def cut(one: socket.socket) -> None:
+    with suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
+    one.close()
 
 
 class House:

@@ -1,12 +1,9 @@
 """Calling a service: a deadline on every call, whatever is away, and work again when it is back."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from kombu import Connection, Consumer, Exchange, Producer, Queue
@@ -15,7 +12,7 @@ from infra.errors import Broken, NotFound, Unavailable
 from infra.ids import new_id
 from infra.messaging.broker import Broker
 from infra.messaging.rpc import Client
-from tests.infra.processes import free_port, until
+from tests.infra.processes import Proxy, cut, until
 from tests.infra.shelf.contract import GetShelf
 
 EXCHANGE = Exchange("nameko-rpc", durable=True, type="topic")
@@ -153,62 +150,6 @@ def test_many_callers_at_once_get_their_own_answers(client: Client, service: Ser
     assert len(client._idle) <= 8
 
 
-class Proxy:
-    """A way to the broker that can be closed (refused), cut, and made silent."""
-
-    def __init__(self, url: str) -> None:
-        parsed = urlsplit(url)
-        self._target = (parsed.hostname, parsed.port)
-        self.port = free_port()
-        host = f"{parsed.username}:{parsed.password}@127.0.0.1:{self.port}"
-        self.url = parsed._replace(netloc=host).geturl()
-        self.silent = threading.Event()
-        self._open: list[socket.socket] = []
-        self._listener: socket.socket | None = None
-
-    def listen(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", self.port))
-        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
-
-    def close(self) -> None:
-        """Refuse whoever comes, and cut off who is here."""
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.shutdown(socket.SHUT_RDWR)
-            listener.close()
-        for one in self._open:
-            _shut(one)
-        self._open.clear()
-
-    def _accept(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                near, _ = listener.accept()
-                far = socket.create_connection(self._target)
-            except OSError:
-                return
-            self._open += [near, far]
-            for one, other in ((near, far), (far, near)):
-                threading.Thread(target=self._copy, args=(one, other), daemon=True).start()
-
-    def _copy(self, one: socket.socket, other: socket.socket) -> None:
-        try:
-            while data := one.recv(65536):
-                if not self.silent.is_set():
-                    other.sendall(data)
-        except OSError:
-            pass
-        finally:
-            _shut(one)
-            _shut(other)
-
-
-def _shut(one: socket.socket) -> None:
-    with suppress(OSError):
-        one.shutdown(socket.SHUT_RDWR)
-    one.close()
-
-
 @pytest.fixture
 def proxy(rabbitmq_url: str) -> Iterator[Proxy]:
     proxy = Proxy(rabbitmq_url)
@@ -256,7 +197,7 @@ def test_connections_that_were_cut_do_not_cost_a_call(
     until(lambda: distant.attached)
     assert call(distant)["books"] == 1
     connection, _ = distant._idle[0]
-    _shut(connection.connection.transport.sock)
+    cut(connection.connection.transport.sock)
     assert call(distant)["books"] == 1
 
 

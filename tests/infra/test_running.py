@@ -18,7 +18,7 @@ from infra.identity import Actor, Signer, new_keys, service_token
 from infra.ids import new_id
 from tests.harness import PRIVATE_KEY, fresh_database
 from tests.infra.conftest import LIBRARIAN
-from tests.infra.processes import House, Town, until
+from tests.infra.processes import House, Proxy, Town, until
 
 QUEUE = "reader.from.shelf"
 ILLEGIBLE = "illegible"  # the reader cannot read books of this title
@@ -169,6 +169,10 @@ def test_health_tells_of_consumers_relay_and_database(town: Town, house: House) 
     assert house.get("/elsewhere")[0] == 404
 
 
+def test_a_checkpoint_of_the_log_is_recorded(town: Town, house: House) -> None:
+    until(lambda: town.checkpoints() == 1)
+
+
 TOKENS: dict[str, Callable[[Town], str | None]] = {
     "missing": lambda town: None,
     "nonsense": lambda town: "nonsense",
@@ -303,3 +307,23 @@ class TestApart:
         until(lambda: told(apart, id) == upto(155))
         assert shelf.stop() == 0
         assert reader.stop() == 0
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.postgresql
+def test_a_broker_that_went_away_and_came_back_needs_no_restart(rabbitmq_url: str) -> None:
+    proxy = Proxy(rabbitmq_url)
+    proxy.listen()
+    with fresh_town(proxy.url, "postgresql") as town:
+        house = town.start("shelf", "reader").ready()
+        id = build(house)
+        until(lambda: told(town, id) == upto(1))
+        proxy.close()
+        with pytest.raises(Unavailable):
+            put(house, id, "lost")
+        until(lambda: house.get("/healthz")[0] == 503)
+        proxy.listen()
+        until(lambda: house.get("/healthz")[0] == 200)
+        put(house, id, "a", "b")
+        until(lambda: told(town, id) == upto(3))
+    proxy.close()

@@ -1,0 +1,114 @@
+"""One database behind a few calls: moments, transactions, and what is away."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from infra.database import Database, UtcMoment
+from infra.errors import Unavailable
+from infra.logs import describe
+
+metadata = MetaData()
+moments = Table("moments", metadata, Column("id", Integer), Column("at", UtcMoment))
+
+
+@pytest.fixture
+def database(harness_database: str) -> Iterator[Database]:
+    database = Database(harness_database)
+    with database.begin() as connection:
+        metadata.create_all(connection)
+    yield database
+    database.dispose()
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.datetimes(
+            datetime(1900, 1, 1),  # noqa: DTZ001
+            datetime(2200, 1, 1),  # noqa: DTZ001
+            timezones=st.sampled_from([UTC, timezone(timedelta(hours=7))]),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_moments_come_back_to_the_microsecond_and_sort(
+    database: Database, given: list[datetime]
+) -> None:
+    with database.begin() as connection:
+        connection.execute(delete(moments))
+        connection.execute(insert(moments), [{"id": n, "at": one} for n, one in enumerate(given)])
+    with database.read() as connection:
+        found = connection.execute(select(moments.c.at).order_by(moments.c.at)).scalars().all()
+    assert found == sorted(given)
+    assert {one.tzinfo for one in found} == {UTC}
+
+
+def test_a_moment_needs_its_time_zone(database: Database) -> None:
+    naive = datetime(2026, 2, 16)  # noqa: DTZ001
+    with pytest.raises(Exception, match="time zone"), database.begin() as connection:
+        connection.execute(insert(moments).values(at=naive))
+
+
+def test_what_fails_is_rolled_back(database: Database) -> None:
+    one, nowhere = insert(moments).values(id=1), text("INSERT INTO nowhere VALUES (1)")
+
+    def write() -> None:
+        with database.begin() as connection:
+            connection.execute(one)
+            connection.execute(nowhere)
+
+    with pytest.raises(DBAPIError):
+        write()
+    with database.read() as connection:
+        assert connection.execute(select(moments)).all() == []
+
+
+def test_a_snapshot_is_of_one_moment(database: Database) -> None:
+    with database.snapshot() as connection:
+        assert connection.execute(select(moments)).all() == []
+        with database.begin() as writer:
+            writer.execute(insert(moments).values(id=1))
+        assert connection.execute(select(moments)).all() == []
+    with database.read() as connection:
+        assert len(connection.execute(select(moments)).all()) == 1
+
+
+def test_errors_are_told_without_what_was_written(database: Database) -> None:
+    """PostgreSQL's repeat the statement, in which its driver has put the values."""
+    statement = text("INSERT INTO nowhere VALUES (:name)")
+    with pytest.raises(DBAPIError) as caught, database.begin() as connection:
+        connection.execute(statement, {"name": "สมศรี"})
+    assert "parameters hidden" in str(caught.value)
+    assert "สมศรี" not in describe(caught.value)
+
+
+def test_a_database_that_is_away_is_unavailable() -> None:
+    database = Database("postgresql://127.0.0.1:1/nothing")
+    with pytest.raises(Unavailable, match="ฐานข้อมูล"), database.begin():
+        pytest.fail("there is none")
+    with pytest.raises(Unavailable), database.read():
+        pytest.fail("there is none")
+
+
+@pytest.mark.parametrize("harness_database", ["postgresql"], indirect=True)
+def test_connections_that_were_cut_are_made_again(database: Database) -> None:
+    with database.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    with pytest.raises(Unavailable), database.begin() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    with database.begin() as connection:
+        connection.execute(insert(moments).values(id=1))
