@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 120.0  # seconds
 
 
 def environment(**settings: str | Path | int) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.amnuay.processes import Running, amnuay, free_port, running, status
 
-QUICKLY = 10.0  # seconds
+QUICKLY = 15.0  # seconds
 
 
 @contextmanager

@@ -96,7 +96,10 @@ class House:
         return dict(line.split("\t") for line in told.splitlines())
 
     def is_healthy(self) -> bool:
-        return all("(healthy)" in state for state in self.containers().values())
+        """Whether all are: each service twice, gateway, PostgreSQL, RabbitMQ."""
+        states = self.containers().values()
+        healthy = ["(healthy)" in state for state in states]
+        return len(healthy) == 2 * len(SERVICES) + 3 and all(healthy)
 
     def log_in(self, username: str, password: str) -> Person:
         answer = requests.post(

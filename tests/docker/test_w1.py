@@ -93,7 +93,7 @@ def test_from_registration_to_closing(office: dict[str, Person]) -> None:
     whole = director.get(here)
     assert whole["state"] == LetterState.CLOSED
     events = [step["event"] for step in whole["history"]]
-    assert (events[0], events[-1]) == ("LetterRegistered", "LetterClosed")
+    assert (events[0], events[-1]) == ("LetterReceived", "LetterClosed")
     for person in office.values():
         assert person.get("/api/tasks")["items"] == []
 
