@@ -43,9 +43,9 @@ class Running:
     def said(self) -> str:
         return self._log.read_text("utf-8")
 
-    def until(self, happens: Callable[[], bool]) -> None:
+    def until(self, happens: Callable[[], bool], patience: float = PATIENCE) -> None:
         """Wait for something while the process lives."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while not happens():
             assert self.process.poll() is None, f"it ended by itself:\n{self.said}"
             assert time.monotonic() < deadline, f"it did not happen:\n{self.said}"
