@@ -268,7 +268,7 @@ class _Told:
             case resources.BookingRefused():
                 what = "ไม่อนุมัติ"
                 if event.cause is RefusalCause.CONFLICT:
-                    what = "ไม่อนุมัติ เนื่องจากห้องไม่ว่าง"
+                    what = "ไม่อนุมัติ (ห้องไม่ว่าง)"
                 yield self._booking(
                     booking, room, event.requester, Kind.BOOKING_DECIDED, what, event.reason
                 )

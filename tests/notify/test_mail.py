@@ -48,7 +48,8 @@ def test_thai_arrives_as_written(server: MailServer) -> None:
     assert got["From"].addresses[0].addr_spec == "amnuay@cmi5.example"
     assert got["Date"].datetime == NOW
     plain, html = (got.get_body((kind,)) for kind in ("plain", "html"))
-    assert plain is not None and html is not None
+    assert plain is not None
+    assert html is not None
     assert BODY in plain.get_content().replace("\r\n", "\n")
     assert "https://amnuay.example/letters/1" in plain.get_content()
     assert "&lt;ปี 2569&gt; &amp; อื่น ๆ" in html.get_content()
