@@ -143,7 +143,7 @@ class NotificationAnswer(Shape):
     version = fields.Integer(required=True)
     kind = fields.Choice(Kind, required=True)
     title = fields.Text(required=True)
-    body = fields.Text(required=True, blank=True, lines=True)
+    body = fields.Text(max=2000, required=True, blank=True, lines=True)
     link = fields.Text(required=True)
     urgency = fields.Choice(NoticeUrgency, required=True)
     raised_at = fields.Moment(required=True)

@@ -76,6 +76,8 @@ TITLES = {
     Kind.INDICATOR_DECIDED: "ผลการตรวจรายงานตัวบ่งชี้",
 }
 
+MOST = 500  # characters of a title, and of a line of what somebody wrote
+
 _URGENCY = {
     Urgency.URGENT: "ด่วน",
     Urgency.VERY_URGENT: "ด่วนมาก",
@@ -292,7 +294,7 @@ class _Told:
             person=person,
             organisation=booking.organisation,
             kind=kind,
-            title=f"{what} {room}: {booking.purpose}",
+            title=_brief(f"{what} {room}: {booking.purpose}"),
             body=_lines(when, text),
             link=f"/bookings/{self._id}",
         )
@@ -308,7 +310,7 @@ class _Told:
                 person=person,
                 organisation=here,
                 kind=kind,
-                title=f"{what}: ตัวบ่งชี้ {indicator.code} {indicator.name}",
+                title=_brief(f"{what}: ตัวบ่งชี้ {indicator.code} {indicator.name}"),
                 body=_lines(*lines),
                 link=f"/indicators/{self._id}",
             )
@@ -338,7 +340,7 @@ def _letter_notice(letter: Any, id: str, person: str, kind: Kind, what: str, *li
         person=person,
         organisation=letter.organisation,
         kind=kind,
-        title=f"{tag}{what}: {letter.subject}",
+        title=_brief(f"{tag}{what}: {letter.subject}"),
         body=_lines(f"เลขรับ {letter.number}/{letter.year} จาก {letter.sender}", *lines),
         link=f"/letters/{id}",
         urgency=NoticeUrgency(urgency.value),
@@ -356,4 +358,9 @@ def _round(event: Any) -> str:
 
 
 def _lines(*lines: str) -> str:
-    return "\n".join(filter(None, lines))
+    return "\n".join(_brief(line) for line in lines if line)
+
+
+def _brief(text: str) -> str:
+    """Cut at the end; the whole is where the link leads."""
+    return text if len(text) <= MOST else f"{text[: MOST - 1]}…"

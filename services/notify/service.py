@@ -30,7 +30,6 @@ from services.notify.sending import send_due
 from services.notify.telling import tell
 from services.personnel.contract import directory
 
-
 MORNING = 6  # the hour (Bangkok) from which people are reminded
 
 

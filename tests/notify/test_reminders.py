@@ -97,7 +97,8 @@ def test_a_letters_own_deadline_counts_on_every_desk(town: Town) -> None:
     """The earlier of the two days is the due day; a corrected deadline is the deadline."""
     columns = LETTER | {"deadline": "2026-03-20T16:30:00+07:00"}
     id = town.letters.register(CLERK, **columns)
-    columns["deadline"] = "2026-03-10T00:30:00+07:00"
+    columns |= {"deadline": "2026-03-10T00:30:00+07:00", "urgency": "normal", "channel": "post"}
+    columns |= {"defect": "", "note": ""}
     town.letters.do(CLERK, CorrectRegistration, id, reason="อ่านวันผิด", **columns)
     assert remind(town, 9) == [("CLERK", "ครบกำหนดพรุ่งนี้")]
     town.letters.do(CLERK, ProposeLetter, id, text="เพื่อโปรดสั่งการ")

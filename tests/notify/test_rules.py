@@ -17,6 +17,7 @@ from services.correspondence.contract import (
     SendReportBack,
     SetRouting,
 )
+from services.notify.contract import ListNotifications, NotificationAnswer
 from tests.correspondence.office import (
     CENTRAL_HEAD,
     CLERK,
@@ -71,6 +72,17 @@ def test_a_notice_says_number_sender_and_day(town: Town) -> None:
     town.letters.do(PLAN_HEAD, AssignLetter, id, group=PLAN, officer=PLAN_OFFICER.person)
     assigned = town.raised()[-1]
     assert assigned.body.splitlines()[-1] == "กำหนดแล้วเสร็จ 25 กุมภาพันธ์ 2569"
+
+
+def test_long_words_are_cut_to_what_the_contract_allows(town: Town) -> None:
+    id = town.letters.register(subject="ก" * 1000)
+    town.letters.do(CLERK, ProposeLetter, id, text="ข" * 5000)
+    [told] = town.raised()
+    assert len(told.title) == 500
+    assert told.title.endswith("ก…")
+    assert "ข" * 499 + "…" in told.body
+    [shown] = town.notify.ask(DEPUTY, ListNotifications, limit=1)["items"]
+    assert NotificationAnswer().validate(shown) == {}
 
 
 def test_the_whole_way_of_a_letter(town: Town) -> None:

@@ -10,6 +10,7 @@ from infra.errors import Forbidden, Invalid, NotFound, OutOfOrder
 from infra.migrate import differences
 from services.standards.contract import (
     GetEvidence,
+    GetIndicator,
     ListIndicators,
     ListStandardSets,
     NameIndicator,
@@ -230,6 +231,15 @@ def test_indicators_are_listed_by_code_state_and_owner(small_office: Office) -> 
     rest = office.ask(PLAN_OFFICER, ListIndicators, limit=2, cursor=page["next"])
     assert [one["code"] for one in rest["items"]] == ["1.10"]
     assert (page["total"], rest["next"]) == (3, None)
+
+
+def test_an_answer_holds_what_a_command_takes(small_office: Office) -> None:
+    """The longest result and remark, with line breaks, fit the shapes of the answers."""
+    office = small_office
+    id = office.assigned()
+    office.report(id, result="ก\n" * 9999 + "ก")
+    office.send_back(id, reason="ข\n" * 999)
+    assert GetIndicator.answer().validate(office.indicator(id)) == {}
 
 
 def test_a_rebuild_equals_the_live_tables(office: Office) -> None:

@@ -79,7 +79,7 @@ class BookingRow(Shape):
     purpose = fields.Text(required=True)
     attendees = fields.Integer(required=True)
     state = fields.Choice(BookingState, required=True)
-    reason = fields.Text(required=True, blank=True)
+    reason = fields.Text(lines=True, required=True, blank=True)
     requested_at = fields.Moment(required=True)
 
 
@@ -129,14 +129,14 @@ class BookingStep(Shape):
     at = fields.Moment(required=True)
     actor = fields.Text(required=True)
     seat = fields.Many(fields.Text(blank=True), required=True)
-    text = fields.Text(required=True, blank=True)
+    text = fields.Text(lines=True, required=True, blank=True)
 
 
 class BookingAnswer(BookingRow):
     """A booking whole, with all that happened to it and the commands the asker may send now."""
 
     layout = fields.Text(required=True, blank=True)
-    equipment = fields.Text(required=True, blank=True)
+    equipment = fields.Text(lines=True, required=True, blank=True)
     overlapping = fields.Many(fields.Nested(BookingRow), required=True)
     history = fields.Many(fields.Nested(BookingStep), required=True)
     actions = fields.Many(fields.Text(), required=True)

@@ -125,10 +125,10 @@ class ReportAnswer(Shape):
     state = fields.Choice(ReportState, required=True)
     reporter = fields.Text(required=True)
     reported_at = fields.Moment(required=True)
-    result = fields.Text(required=True)
+    result = fields.Text(max=20_000, lines=True, required=True)
     figure = fields.Text(required=True, allow_none=True)
     evidence = fields.Many(fields.Nested(EvidenceAnswer), required=True)
-    remark = fields.Text(required=True, blank=True)
+    remark = fields.Text(max=2000, lines=True, required=True, blank=True)
     actions = fields.Many(fields.Text(), required=True)
 
 
@@ -142,7 +142,7 @@ class IndicatorStep(Shape):
     person = fields.Text(required=True, allow_none=True)
     fiscal_year = fields.Integer(required=True, allow_none=True)
     round = fields.Integer(required=True, allow_none=True)
-    text = fields.Text(required=True, blank=True)
+    text = fields.Text(max=20_000, lines=True, required=True, blank=True)
 
 
 class IndicatorAnswer(Shape):
