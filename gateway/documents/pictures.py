@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import PIL.Image
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 from PIL import ImageOps, ImageSequence
 
 from infra.errors import NotFound, UnsupportedMedia
@@ -95,7 +95,8 @@ def _draw(path: Path, page: int, width: int) -> PIL.Image.Image:
         if high > wide * _TALLEST:
             scale = width * _TALLEST / high
         bitmap = document[page - 1].render(scale=scale, draw_annots=True)
-        return bitmap.to_pil().convert("RGB")
+        drawn: PIL.Image.Image = bitmap.to_pil()
+        return drawn.convert("RGB")
 
 
 def _upright(image: PIL.Image.Image) -> bool:

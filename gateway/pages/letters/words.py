@@ -1,6 +1,6 @@
 """What the enumerations of letters are called on pages, and who has a letter now."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
@@ -99,12 +99,13 @@ def install(app: Flask) -> None:
         "order": ORDER,
         "task": TASK,
     }
-    app.jinja_env.filters |= {
+    filters: dict[str, Callable[..., str]] = {
         "holder": holder,
         "action": lambda row: actions.action(row, _Names()),
         "remark": actions.remark,
         "file_size": file_size,
     }
+    app.jinja_env.filters |= filters
 
 
 def options(words: Mapping[Any, str]) -> list[tuple[str, str]]:
