@@ -164,7 +164,9 @@ def cut(one: socket.socket) -> None:
 
 
 class House:
-    """One process."""
+    """One process, which runs `module`."""
+
+    module = "tests.infra.house"
 
     def __init__(self, town: Town, names: tuple[str, ...], environment: dict[str, str]) -> None:
         self._town = town
@@ -172,7 +174,7 @@ class House:
         self.log = town.folder / f"{self.port}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.infra.house", *names],
+                [sys.executable, "-m", self.module, *names],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
