@@ -14,6 +14,8 @@ from tests import servers
 from tests.harness import fresh_database
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.api.office import Office
 
 _Missing = dict[
@@ -63,6 +65,15 @@ def office(built_office: Path, tmp_path: Path) -> Iterator["Office"]:
 
     with opened(built_office, tmp_path / "office") as office:
         yield office
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """The browser of all tests that need one: Playwright runs once in a process."""
+    from tests.chromium import launched
+
+    with launched() as browser:
+        yield browser
 
 
 @pytest.hookimpl(trylast=True)

@@ -128,7 +128,7 @@ class Office:
 def build(folder: Path) -> None:
     """Make the office's databases in `folder`."""
     with _services(folder) as client:
-        known = _build(client)
+        known = populate(client)
         client.deliver()
         office = _office(client, known)
         known.tokens.update((who, office.log_in(who)) for who in PEOPLE)
@@ -197,7 +197,9 @@ def _services(folder: Path, prepared: bool = False) -> Iterator[InProcess]:
             harness.close()
 
 
-def _build(client: InProcess) -> Known:
+def populate(client: InProcess) -> Known:
+    """Set up the organisations, groups, people, posts and accounts, by commands to `personnel`."""
+
     def send(command: type[Command], **body: Any) -> str:
         id: str = client.harnesses["personnel"].send(COMMAND_LINE, command, **body)["id"]
         return id

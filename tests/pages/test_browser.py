@@ -1,32 +1,21 @@
 """The pages in Chromium: by keyboard, live, for all eyes, on narrow screens."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
-from tests.api.office import Office
+from tests.api.office import PASSWORD, Office
+from tests.chromium import grave_faults, listen
 from tests.pages.browsing import Browser
 from tests.pages.test_rooms import ask_for
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Chromium]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -58,10 +47,7 @@ def visit(chromium: Chromium, office: Office) -> Iterator[Open]:
         context.set_default_timeout(10_000)
         context.add_cookies([{"name": "amnuay_session", "value": office.token(who), "url": base}])
         page = context.new_page()
-        page.on(
-            "console", lambda said: complaints.append(said.text) if said.type == "error" else None
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        listen(page, complaints)
         page.goto(address)
         return page
 
@@ -94,19 +80,10 @@ def test_no_page_has_a_serious_fault_for_those_who_see_or_hear_otherwise(
         page.evaluate(
             "for (const one of document.querySelectorAll('details.confirm')) one.open = true"
         )
-        page.add_script_tag(path=AXE)
         assert grave_faults(page) == [], address
         page.emulate_media(color_scheme="dark")
         assert grave_faults(page, "color-contrast") == [], address
         page.emulate_media(color_scheme="light")
-
-
-def grave_faults(page: Page, *rules: str) -> list[tuple[str, str]]:
-    """What axe-core finds grave (by these rules alone, if any), each with its first place."""
-    only = {"runOnly": list(rules)} if rules else {}
-    found = page.evaluate("how => axe.run(document, how)", only)["violations"]
-    grave = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [(one["id"], one["nodes"][0]["html"]) for one in grave]
 
 
 @pytest.mark.usefixtures("furnished")
@@ -194,3 +171,20 @@ def test_without_script_everything_can_be_read(visit: Open, office: Office) -> N
         page.goto(address)
         expect(page.locator("h1")).to_be_visible()
     expect(page.locator("nav.rail")).to_contain_text("จองทรัพยากร")
+
+
+@pytest.mark.usefixtures("furnished")
+def test_what_was_typed_outlives_the_session(visit: Open) -> None:
+    page = visit("officer", "/bookings/new")
+    page.locator("#purpose").fill("หารือเรื่องงบประมาณ")
+    page.locator("#day").fill("20 กพ 69")
+    page.context.clear_cookies()
+    page.keyboard.press("Control+Enter")
+    page.locator("#username").fill("officer")
+    page.locator("#password").fill(PASSWORD + "officer")
+    page.get_by_role("button", name="เข้าสู่ระบบ").click()
+    expect(page).to_have_url(re.compile("/bookings/new$"))
+    expect(page.locator("#purpose")).to_have_value("หารือเรื่องงบประมาณ")
+    expect(page.locator("#day ~ .understood")).to_have_text("= วันศุกร์ที่ 20 กุมภาพันธ์ 2569")
+    page.reload()
+    expect(page.locator("#purpose")).to_have_value("")
