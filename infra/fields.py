@@ -85,16 +85,14 @@ def _range_message(least: int | None, most: int | None) -> str:
 
 
 class Boolean(fields.Boolean):
-    """true or false (in a query string also 1 and 0)."""
+    """true or false, and nothing that only looks like it."""
 
-    truthy = {True, "true", "1", "on"}
-    falsy = {False, "false", "0", ""}
     default_error_messages = {"invalid": "ต้องเป็นจริงหรือเท็จ"}
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, (bool, str)):
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
             raise self.make_error("invalid")
-        return super()._deserialize(value, attr, data, **kwargs)
+        return value
 
 
 class Date(fields.Date):

@@ -101,7 +101,7 @@ def check(contract: type[Command] | type[Query], body: dict[str, Any], path: set
 def _value(field: marshmallow.fields.Field[Any] | None, text: str) -> Any:
     match field:
         case marshmallow.fields.List():
-            return [_value(field.inner, part) for part in text.split(",")] if text else []
+            return [_value(field.inner, part) for part in text.split(",")]
         case marshmallow.fields.Integer() if re.fullmatch(r"-?[0-9]{1,16}", text):
             return int(text)
         case marshmallow.fields.Boolean() if text in ("true", "false"):

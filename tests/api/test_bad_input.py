@@ -51,6 +51,7 @@ LETTERS: dict[str, tuple[dict[str, Any], int, str]] = {
     "in Thai digits": ({"dated": THAI_DATE}, 422, "dated"),
     "not a date": ({"dated": 20260210}, 422, "dated"),
     "without its time zone": ({"deadline": "2026-02-18T16:30:00"}, 422, "deadline"),
+    "no list": ({"uploads": {}}, 422, "uploads"),
     "no such urgency": ({"urgency": "ด่วน"}, 422, "urgency"),
     "no such upload": ({"uploads": [new_id()]}, 404, ""),
 }
@@ -84,6 +85,10 @@ def thai(text: str) -> bool:
         ("/api/letters?state=lost", "state"),
         ("/api/letters?first_day=2025-02-29", "first_day"),
         ("/api/letters?colour=red", "colour"),
+        ("/api/letters?open=1", "open"),
+        ("/api/letters?open=", "open"),
+        ("/api/names?ids=", "ids.0"),
+        ("/api/names", "ids"),
         ("/api/letters/suggestions", "column"),
     ],
 )

@@ -41,7 +41,7 @@ GOOD: dict[str, list[Any]] = {
     "id": [new_id()],
     "number": [1, 9],
     "loose": ["12", "-3", 4],
-    "sure": [True, "true", "0"],
+    "sure": [True, False],
     "day": ["2026-02-28", "2024-02-29"],
     "moment": ["2026-02-15T09:30:00+07:00", "2026-02-15T02:30:00Z"],
     "colour": ["red"],
@@ -67,7 +67,7 @@ BAD: dict[str, list[Any]] = {
     "id": ["", "x", 1, None, "0" * 31, ["a"]],
     "number": [0, 10, 1.0, 1.5, "1", True, None, float("nan"), float("inf"), 10**400],
     "loose": ["๑๒", "1.0", " 1", "1e3", "", "9" * 17, True, None],
-    "sure": [1, 0, None, "yes", "ใช่", []],
+    "sure": [1, 0, None, "", "true", "0", "on", "yes", "ใช่", []],
     "day": [
         "2025-02-29",
         "2568-02-29",
