@@ -131,7 +131,7 @@ def house(secrets: Path) -> Iterator[House]:
         project = f"amnuay-docker-{os.getpid()}"
         command = f'{command} --env-file "{secrets}"'
         with get_docker_services(
-            command, str(ROOT / "docker-compose.yml"), project, [], ["down -v"]
+            command, str(ROOT / "docker-compose.yml"), project, [], ["down -v -t 20"]
         ) as services:
             twice = " ".join(f"--scale {name}=2" for name in SERVICES)
             services._docker_compose.execute("build migrate")
