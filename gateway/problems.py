@@ -1,7 +1,7 @@
 """Everything that goes wrong as an answer: `application/problem+json` for programs, a page for people."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import structlog
@@ -66,11 +66,19 @@ def _headed(response: AnyResponse, problem: Problem) -> AnyResponse:
 
 def _to_log_in() -> AnyResponse:
     """To the log-in page and back. htmx follows `HX-Redirect` with the whole page."""
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else came_from()
     address = "/login?" + urlencode({"next": wanted})
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": "/login"})
     return redirect(address, 303)
+
+
+def came_from() -> str:
+    """The page from which a form was sent, which can be opened again; else the first page."""
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc != request.host or not referrer.path.startswith("/"):
+        return "/"
+    return f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path
 
 
 def _answer_http(error: HTTPException) -> AnyResponse:

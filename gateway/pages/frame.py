@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from flask import Flask, Response, current_app, g, request, url_for
 
-from gateway import sessions
+from gateway import problems, sessions
 from gateway.pages import dates, names
 from gateway.pages.blueprint import pages
 from gateway.pages.forms import SAID_COOKIE
@@ -155,7 +155,7 @@ class Frame:
 def install(app: Flask) -> None:
     dates.install(app)
     names.install(app)
-    app.jinja_env.globals["this_page"] = this_page
+    app.jinja_env.globals |= {"this_page": this_page, "came_from": problems.came_from}
     app.context_processor(lambda: {"frame": _frame()})
     app.after_request(_forget_said)
 

@@ -1,5 +1,6 @@
 """The pages in Chromium: by keyboard, live, for all eyes, on narrow screens."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any

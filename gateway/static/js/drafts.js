@@ -1,0 +1,44 @@
+// What was typed outlives a session that ended meanwhile: this tab keeps what a form sent until it is
+// clear what became of it, and puts it back when the form is opened again after a log-in or a refusal.
+
+const KEY = "amnuay-typed";
+const OWN = new Set(["csrf", "form_key", "form_version", "form"]);
+const here = location.pathname + location.search;
+const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+
+function save(typed) {
+  sessionStorage.setItem(KEY, JSON.stringify(typed));
+}
+
+function formNamed(name) {
+  return [...document.querySelectorAll("form[data-form]")].find(
+    (form) => (form.elements.namedItem("form")?.value ?? "") === name,
+  );
+}
+
+function restore({ name, fields }) {
+  const form = formNamed(name);
+  if (!form) return;
+  const values = Map.groupBy(fields, ([field]) => field);
+  for (const element of form.elements) {
+    if (!element.name || OWN.has(element.name) || ["password", "file", "hidden"].includes(element.type)) continue;
+    const typed = (values.get(element.name) ?? []).map(([, value]) => value);
+    if (element.matches("[type=checkbox], [type=radio]")) element.checked = typed.includes(element.value);
+    else if (typed.length) element.value = typed[0];
+    element.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  form.closest("details")?.setAttribute("open", "");
+}
+
+document.addEventListener("submit", ({ target: form }) => {
+  if (!form.matches("[data-form]") || form.querySelector("[type=password]")) return;
+  const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.has(name));
+  save({ page: here, name: form.elements.namedItem("form")?.value ?? "", fields });
+});
+
+if (kept && document.querySelector(".login, .problem")) {
+  save({ ...kept, interrupted: true });
+} else if (kept) {
+  sessionStorage.removeItem(KEY);
+  if (kept.interrupted && kept.page === here) restore(kept);
+}
