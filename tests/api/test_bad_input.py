@@ -17,7 +17,7 @@ from infra.ids import new_id
 from services.correspondence.contract import ListLetters, RegisterLetter
 from tests.api.answers import problem
 from tests.api.letters import LETTER, do, ordered, pdf, registered
-from tests.api.office import NOW, Office
+from tests.api.office import NOW, PASSWORD, Office
 
 THAI_DATE = "๒๕๖๙-๐๒-๑๐"
 
@@ -330,6 +330,16 @@ class TestSessions:
         problem(answer, 401, "unauthenticated")
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
         assert office.counts() == before
+
+    def test_guessing_is_slowed_down(self, office: Office) -> None:
+        api = office.app.test_client()
+        wrong, right = ({"username": "clerk", "password": it} for it in ("เดา", PASSWORD + "clerk"))
+        for _ in range(5):
+            problem(api.post("/api/tokens", json=wrong), 401, "wrong-password")
+        answer = api.post("/api/tokens", json=right)
+        problem(answer, 429, "throttled")
+        office.clock.advance(seconds=int(answer.headers["Retry-After"]))
+        assert api.post("/api/tokens", json=right).status_code == 201
 
     @pytest.mark.usefixtures("unchanged")
     def test_a_session_cannot_be_made_up(self, office: Office) -> None:

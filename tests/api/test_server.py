@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from amnuay.house import GRACE
 from infra.ids import new_id
 from tests.amnuay.processes import PATIENCE
 from tests.api.letters import LETTER, pdf
@@ -110,6 +111,16 @@ def test_a_question_may_be_long(server: Server) -> None:
     assert server.ask("GET", f"/api/names?ids={ids}", who="clerk")[::2] == (200, {"items": []})
 
 
+def listening(server: Server, who: str, person: str) -> socket.socket:
+    """An open page's stream."""
+    sock = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+    sock.sendall(
+        f"GET /live?topics=bell:{person} HTTP/1.1\r\nHost: x\r\n"
+        f"Authorization: Bearer {server.token(who)}\r\n\r\n".encode()
+    )
+    return sock
+
+
 def test_open_streams_hold_no_worker(server: Server) -> None:
     """More of them than the gateway has workers, and work goes on beside them."""
     with ExitStack() as opened:
@@ -117,13 +128,7 @@ def test_open_streams_hold_no_worker(server: Server) -> None:
         for who in list(PEOPLE)[:7]:
             person = server.ask("GET", "/api/me", who=who)[2]["id"]
             for _ in range(10):
-                sock = socket.create_connection(("127.0.0.1", server.port), timeout=30)
-                opened.callback(sock.close)
-                sock.sendall(
-                    f"GET /live?topics=bell:{person} HTTP/1.1\r\nHost: x\r\n"
-                    f"Authorization: Bearer {server.token(who)}\r\n\r\n".encode()
-                )
-                streams.append(sock)
+                streams.append(opened.enter_context(listening(server, who, person)))
         for sock in streams:
             assert sock.recv(15) == b"HTTP/1.1 200 OK"
         for _ in range(5):
@@ -137,10 +142,13 @@ def test_what_is_at_work_is_finished_before_it_stops(built_office: Path, tmp_pat
         begun = server.begin("/api/uploads?name=x.pdf", "clerk", len(content), **BARE)
         begun.sendall(content[:HALF])
         until(lambda: left_behind(server))
-        server.running.process.send_signal(signal.SIGTERM)
-        begun.sendall(content[HALF:])
-        assert answered(begun)[0] == 201
-        assert server.running.process.wait(30) == 0
+        person = server.ask("GET", "/api/me", who="clerk")[2]["id"]
+        with listening(server, "clerk", person) as page:
+            assert page.recv(15) == b"HTTP/1.1 200 OK"
+            server.running.process.send_signal(signal.SIGTERM)
+            begun.sendall(content[HALF:])
+            assert answered(begun)[0] == 201
+            assert server.running.process.wait(GRACE) == 0  # open pages do not hold it up
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
-from gateway.documents.stamp import stamp_svg, stamped_first_page
+from gateway.documents.stamp import stamp_svg, stamped_bare_page, stamped_first_page
 from infra.errors import UnsupportedMedia
 
 MILLIMETRE = 72 / 25.4
@@ -81,6 +81,12 @@ def test_it_stands_at_the_top_right_of_the_first_page(content: bytes) -> None:
     assert 842 - 33 * MILLIMETRE < y < 842 - 8 * MILLIMETRE
 
 
+def test_without_a_page_it_stands_on_a_bare_one() -> None:
+    x, y = place(stamped_bare_page(STAMP), "1234")
+    assert 595 - 58 * MILLIMETRE < x < 595 - 8 * MILLIMETRE
+    assert 842 - 33 * MILLIMETRE < y < 842 - 8 * MILLIMETRE
+
+
 def test_a_page_that_prints_reduced_gets_a_larger_stamp() -> None:
     x, _ = place(stamped_first_page(pdf(2480, 3508), STAMP), "1234")
     assert x < 2480 - 70 * MILLIMETRE
@@ -113,5 +119,5 @@ def locked() -> bytes:
     ids=["locked", "broken", "cut", "zip", "empty", "cut picture", "no page"],
 )
 def test_what_has_no_page_is_refused_in_words(content: bytes) -> None:
-    with pytest.raises(UnsupportedMedia, match="ไม่ได้|เฉพาะ"):
+    with pytest.raises(UnsupportedMedia, match=r"ไม่ได้|เฉพาะ"):
         stamped_first_page(content, STAMP)
