@@ -296,7 +296,7 @@ def test_the_steps_are_all_tried() -> None:
 def test_whatever_is_tried_the_letters_stay_within_the_rules(told: dict[str, str]) -> None:
     Letters.told = told["sqlite"]
     Letters.TestCase.settings = settings(
-        max_examples=8,
+        max_examples=6,
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -1,6 +1,7 @@
 """Search: any part of what is written on a letter, however it is spelt."""
 
 import pytest
+from sqlalchemy import select
 
 from services.correspondence.contract import (
     CloseGroupWork,
@@ -13,6 +14,8 @@ from services.correspondence.contract import (
     SendLetterBack,
     SendReportBack,
 )
+from services.correspondence.views.search import matches
+from services.correspondence.views.tables import letters, texts
 from tests.correspondence.office import (
     CLERK,
     DEPUTY,
@@ -22,7 +25,9 @@ from tests.correspondence.office import (
     PLAN_HEAD,
     PLAN_OFFICER,
     Office,
+    opened,
 )
+from tests.harness import fresh_database
 
 
 def found(office: Office, q: str) -> list[int]:
@@ -124,3 +129,15 @@ def test_a_corrected_letter_is_found_by_what_it_says_now(office: Office) -> None
     assert found(office, "เลื่อนกำหนด") == [1]
     assert found(office, "เห็นควรมอบ") == [1]
     assert found(office, "1/2569") == [1]
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_an_index_rules_out_the_rest() -> None:
+    with fresh_database("postgresql") as url, opened(url) as office:
+        office.register()
+        with office.parts.database.read() as connection:
+            matching = matches(connection, "ผู้บริหาร")
+            assert matching is not None
+            query = select(letters.c.id).join(texts, matching).compile(connection)
+            plan = connection.exec_driver_sql(f"EXPLAIN {query}", query.params).scalars().all()
+        assert "texts_grams" in "\n".join(plan)

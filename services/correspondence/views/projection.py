@@ -2,6 +2,7 @@
 that the aggregate decides with."""
 
 import hashlib
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -85,7 +86,7 @@ def _receive(connection: Connection, recorded: Recorded, event: LetterReceived) 
     series = receive_series(event.register, event.organisation, event.year)
     numbers.observe(connection, series, event.number)
     search.write(connection, recorded.aggregate_id, search.registration(event, event))
-    _count_parties(connection, event.organisation, event.register, event, 1)
+    _count_parties(connection, event.organisation, event.register, _parties(event))
     _wait(connection, recorded, row, [], list(course.waiting()))
 
 
@@ -93,17 +94,16 @@ def _move_on(connection: Connection, recorded: Recorded, event: Event) -> None:
     id = recorded.aggregate_id
     row = connection.execute(select(letters).where(letters.c.id == id)).one()
     course = _course(connection, row)
-    waited, parts = (
-        list(course.waiting()),
-        {group: vars(work).copy() for group, work in course.works.items()},
-    )
+    waited = list(course.waiting())
+    parts = {group: vars(work).copy() for group, work in course.works.items()}
     course.apply(event)
     values = _standing(course, recorded)
     match event:
         case RegistrationCorrected():
             values |= _columns(event)
-            _count_parties(connection, row.organisation, row.register, row, -1)
-            _count_parties(connection, row.organisation, row.register, event, 1)
+            changes = _parties(event)
+            changes.subtract(_parties(row))
+            _count_parties(connection, row.organisation, row.register, changes)
             search.replace(connection, id, search.registration(row, event))
         case AttachmentsAdded():
             values["attachments"] = row.attachments + len(event.attachments)
@@ -227,19 +227,26 @@ def _task(letter: str, group: str | None) -> tuple[Any, Any]:
     return tasks.c.letter == letter, tasks.c.group == (group or "")
 
 
+def _parties(columns: Any) -> Counter[tuple[str, str]]:
+    """Each name that a registration uses, with the column in which it stands."""
+    return Counter((column, getattr(columns, column)) for column in ("recipient", "sender"))
+
+
 def _count_parties(
-    connection: Connection, organisation: str, register: str, columns: Any, by: int
+    connection: Connection, organisation: str, register: str, changes: Counter[tuple[str, str]]
 ) -> None:
-    for column in ("sender", "recipient"):
-        name: str = getattr(columns, column)
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    # In one order, so that no two commands wait for each other.
+    for (column, name), by in sorted(changes.items()):
+        if by == 0:
+            continue
         key = {
             "organisation": organisation,
             "register": register,
             "column": column,
             "name": name,
         }
-        kind: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-        statement = kind.insert(parties).values(**key, folded=fold(name), uses=by)
+        statement = dialect.insert(parties).values(**key, folded=fold(name), uses=by)
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=list(key), set_={"uses": parties.c.uses + by}
