@@ -187,7 +187,10 @@ class House:
 
     def ready(self) -> "House":
         assert self.process.stdout is not None
+        late = threading.Timer(2 * PATIENCE, self.process.kill)
+        late.start()
         line = self.process.stdout.readline()
+        late.cancel()
         assert line == b"ready\n", self.log.read_text()
         return self
 
