@@ -1,8 +1,8 @@
 // Forms from the keyboard: Enter goes to the next field, Ctrl-Enter sends; a form is sent once a press.
 
 function next(field) {
-  const all = [...field.form.elements].filter(
-    (one) => !one.disabled && one.type !== "hidden" && one.tabIndex >= 0 && one.offsetParent,
+  const all = [...field.form.elements].filter( // but none that is folded away in a <details>
+    (one) => !one.disabled && one.type !== "hidden" && one.tabIndex >= 0 && one.checkVisibility(),
   );
   return all[all.indexOf(field) + 1];
 }
