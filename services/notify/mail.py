@@ -16,6 +16,7 @@ from marshmallow import ValidationError
 from marshmallow.validate import Email
 
 TIMEOUT = 20  # seconds without an answer after which the server counts as away
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _SENDER = "ระบบอำนวย"
 _is_address = Email()
 _templates = Environment(
@@ -73,26 +74,34 @@ class MailConnection:
     def __enter__(self) -> Self:
         try:
             self._smtp = self._connect()
+            self._log_in(self._smtp)
         except (OSError, smtplib.SMTPException) as error:
+            if self._smtp is not None:
+                self._smtp.close()
             raise ServerAway(_away(error)) from error
         return self
 
     def _connect(self) -> smtplib.SMTP:
-        host, name = self._url.hostname or "localhost", unquote(self._url.username or "")
-        trusted = ssl.create_default_context()
+        host, port = self._url.hostname or "localhost", self._url.port
         if self._url.scheme == "smtps":
-            port = self._url.port or smtplib.SMTP_SSL_PORT
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=trusted)
-        else:
-            smtp = smtplib.SMTP(host, self._url.port or smtplib.SMTP_PORT, timeout=TIMEOUT)
-            smtp.ehlo()
+            trusted = ssl.create_default_context()
+            port = port or smtplib.SMTP_SSL_PORT
+            return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=trusted)
+        return smtplib.SMTP(host, port or smtplib.SMTP_PORT, timeout=TIMEOUT)
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
+        """A password goes only to a server that proves who it is, or is on this machine; where
+        there is none, any encryption is better than none."""
+        name = unquote(self._url.username or "")
+        smtp.ehlo()
+        if self._url.scheme != "smtps":
             if smtp.has_extn("starttls"):
-                # A password goes only to a server that proves who it is; without one, any
-                # encryption is better than none.
+                trusted = ssl.create_default_context()
                 smtp.starttls(context=trusted if name else ssl._create_unverified_context())
+            elif name and self._url.hostname not in THIS_MACHINE:
+                raise ssl.SSLError("no encryption is offered")
         if name:
             smtp.login(name, unquote(self._url.password or ""))
-        return smtp
 
     def __exit__(
         self,

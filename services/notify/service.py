@@ -85,8 +85,9 @@ class NotifyService:
         today = bangkok_date(work.now)
         for reminder in matters.reminders(work.connection, today, today + timedelta(days=1)):
             notices = rules.reminder_notices(work.connection, reminder, today)
-            tell(work, reminder.cause, notices, self._email_on())
-            matters.note_told(work.connection, reminder)
+            if notices:  # else whoever comes to have it is reminded
+                tell(work, reminder.cause, notices, self._email_on())
+                matters.note_told(work.connection, reminder)
 
     @command(MarkRead)
     def mark_read(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,14 @@ from aiosmtpd.controller import Controller
 
 
 class MailServer:
-    """Listens on a port of its own. `answers` are given to RCPT, first first; then all is taken."""
+    """Listens on a port of its own. `answers` are given to RCPT, first first; then all is taken.
 
-    def __init__(self) -> None:
+    `more` goes to aiosmtpd (encryption, log-in). `encrypted` says how each message came.
+    """
+
+    def __init__(self, **more: Any) -> None:
+        self._more = more
+        self.encrypted: list[bool] = []
         self.port = free_port()
         self.answers: list[str] = []
         self.data_answers: list[str] = []
@@ -23,7 +28,7 @@ class MailServer:
         return f"smtp://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **self._more)
         self._controller.start()
 
     def stop(self) -> None:
@@ -47,6 +52,7 @@ class MailServer:
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
+        self.encrypted.append(session.ssl is not None)
         return "250 OK"
 
 

@@ -1,11 +1,20 @@
 """E-mail on the wire: Thai arrives as written, refusals are told apart, no address is repeated."""
 
+import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
 
 import pytest
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
+from services.notify import mail
 from services.notify.mail import MailConnection, Refused, ServerAway, compose
 from tests.notify.mailserver import MailServer
 
@@ -93,3 +102,89 @@ def test_what_is_no_address_is_refused(server: MailServer, to: str) -> None:
         send(server, to)
     assert refused.value.permanent
     assert server.messages == []
+
+
+@pytest.fixture
+def unproven(tmp_path: Path) -> ssl.SSLContext:
+    """Encryption by a certificate that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem, private = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    (tmp_path / "key.pem").write_bytes(
+        key.private_bytes(pem, private, serialization.NoEncryption())
+    )
+    (tmp_path / "certificate.pem").write_bytes(certificate.public_bytes(pem))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    return context
+
+
+class Doorkeeper:
+    """Remembers who tried to log in; lets `amnuay` with its password in."""
+
+    def __init__(self) -> None:
+        self.tried: list[bytes] = []
+
+    def __call__(
+        self, server: Any, session: Any, envelope: Any, how: str, given: Any
+    ) -> AuthResult:
+        self.tried.append(given.password)
+        good = given == LoginPassword(b"amnuay", b"good word")
+        return AuthResult(success=good, handled=False)
+
+
+def test_a_password_goes_only_to_a_server_that_proves_who_it_is(unproven: ssl.SSLContext) -> None:
+    """Without one, any encryption is better than none."""
+    doorkeeper = Doorkeeper()
+    server = MailServer(tls_context=unproven, authenticator=doorkeeper)
+    server.start()
+    try:
+        send(server)
+        assert server.encrypted == [True]
+        with (
+            pytest.raises(ServerAway, match="การเข้ารหัส"),
+            MailConnection(f"smtp://amnuay:good%20word@127.0.0.1:{server.port}"),
+        ):
+            pass
+        assert doorkeeper.tried == []
+    finally:
+        server.stop()
+
+
+def test_a_password_does_not_travel_in_the_clear(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "THIS_MACHINE", ())
+    with (
+        pytest.raises(ServerAway, match="การเข้ารหัส"),
+        MailConnection(f"smtp://amnuay:good%20word@127.0.0.1:{server.port}"),
+    ):
+        pass
+
+
+def test_a_password_that_is_refused_is_no_fault_of_the_message() -> None:
+    doorkeeper = Doorkeeper()
+    server = MailServer(authenticator=doorkeeper, auth_require_tls=False)
+    server.start()
+    try:
+        with MailConnection(f"smtp://amnuay:good%20word@127.0.0.1:{server.port}") as connection:
+            connection.send(message())
+        with (
+            pytest.raises(ServerAway, match="ไม่รับชื่อหรือรหัสผ่าน"),
+            MailConnection(f"smtp://amnuay:bad@127.0.0.1:{server.port}"),
+        ):
+            pass
+        assert set(doorkeeper.tried) == {b"good word", b"bad"}
+        assert len(server.messages) == 1
+    finally:
+        server.stop()

@@ -1,7 +1,7 @@
 """What is due tomorrow or overdue is told of: once a letter, person and due day, by day."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -14,8 +14,10 @@ from services.correspondence.contract import (
     ReceiveByGroup,
     ReportResult,
 )
+from services.personnel.contract import PostVacated
 from tests.correspondence.office import (
     CLERK,
+    DEPUTY,
     LETTER,
     PLAN,
     PLAN_HEAD,
@@ -74,6 +76,16 @@ def test_a_new_day_is_told_of_anew(town: Town) -> None:
     town.letters.do(PLAN_HEAD, AssignLetter, id, **body)
     assert remind(town, 10) == []
     assert remind(town, 11) == [("PLAN_OFFICER_2", "ครบกำหนดพรุ่งนี้")]
+
+
+def test_a_desk_that_nobody_holds_is_reminded_of_when_somebody_does(town: Town) -> None:
+    gone = PostVacated(person=DEPUTY.person, first_day=date(2020, 1, 1), last_day=date(2026, 2, 1))
+    post = f"post-{DEPUTY.seats[0].post}"
+    town.notify.deliver("personnel", post, gone, version=3)
+    town.letters.proposed(deadline="2026-03-10T12:00:00+07:00")
+    assert remind(town, 9) == []
+    town.notify.act(PLAN_HEAD, DEPUTY, "a1")
+    assert remind(town, 9, hour=10) == [("PLAN_HEAD", "ครบกำหนดพรุ่งนี้")]
 
 
 def test_before_it_is_assigned_the_group_is_reminded(town: Town) -> None:
