@@ -84,8 +84,13 @@ class Form:
         self._labels[name] = label
         return ""
 
-    def label(self, name: str) -> str:
-        return self._labels.get(name, "")
+    def faults(self) -> list[tuple[str, str, str]]:
+        """(field, label, message) of all that must be mended, in the order of the fields on the page."""
+        places = {name: place for place, name in enumerate(self._labels)}
+        fields = sorted(self.errors, key=lambda name: places.get(name, len(places)))
+        return [
+            (name, self._labels.get(name, ""), one) for name in fields for one in self.errors[name]
+        ]
 
     def values(self, name: str) -> list[str]:
         """What is chosen in a field that takes several."""
@@ -142,7 +147,8 @@ class Form:
 
     def refuse(self, name: str, message: str) -> None:
         """The field must be mended, as `message` says."""
-        self.errors.setdefault(name, []).append(message)
+        if message not in self.errors.setdefault(name, []):
+            self.errors[name].append(message)
         self.problem = self.problem or Invalid()
 
     def send(
@@ -160,6 +166,9 @@ class Form:
             contract.check(body)
         except Invalid as problem:
             self._take(problem, names)
+            for field in self.errors:
+                if field in request.form and not self.text(field):
+                    self.errors[field] = ["ต้องกรอกช่องนี้"]  # whatever else an empty text is not
         if self.errors:
             self.problem = self.problem or Invalid()
             return None

@@ -150,6 +150,14 @@ def test_the_tray_names_the_step_and_the_page_opens_its_form(
     assert way in page.links
 
 
+def test_after_a_step_the_next_one_is_a_press_away(browse: Browse, office: Office) -> None:
+    first, second = registered(office), registered(office, reference="2", subject="ฉบับที่สอง")
+    page = do(browse("clerk"), first, "propose_letter", text="เพื่อโปรดทราบ")
+    assert "เรื่องถัดไปที่รอคุณ (1) : ฉบับที่สอง" in page.text.replace("(1):", "(1) :")
+    assert f"/letters/{second}" in page.links
+    assert "เรื่องถัดไป" not in do(browse("clerk"), second, "propose_letter", text="ทราบ").text
+
+
 def test_a_forged_form_is_none_of_the_page_s(browse: Browse, office: Office) -> None:
     letter = registered(office)
     clerk, before = browse("clerk"), office.counts()

@@ -70,6 +70,7 @@ def test_what_is_wrong_stands_at_its_field_and_all_that_was_typed_stays(
     officer = browse("officer")
     before = office.counts()
     typed = {
+        "room": "",
         "day": "30 ก.พ. 69",
         "from": "บ่าย",
         "until": "",
@@ -79,11 +80,15 @@ def test_what_is_wrong_stands_at_its_field_and_all_that_was_typed_stays(
     page = ask_for(officer, **typed)
     assert page.status == 422
     assert "วันที่: ไม่มีวันที่ 30 กุมภาพันธ์ 2569 ในปฏิทิน" in page.text
+    assert page.text.count("วันที่: ไม่มีวันที่ 30") == 1
     assert "ตั้งแต่เวลา: อ่านเวลาไม่ได้" in page.text
     assert "ถึงเวลา: ต้องกรอกช่องนี้" in page.text
     assert "จำนวนคน: ต้องเป็นจำนวนเต็ม" in page.text
+    order = ["ห้อง:", "วันที่:", "ตั้งแต่เวลา:", "ถึงเวลา:", "จำนวนคน:"]
+    assert sorted(order, key=page.text.index) == order
+    assert "ห้อง: ต้องกรอกช่องนี้" in page.text
     kept = page.form("purpose").fields
-    assert {name: kept[name][0] for name in typed} == typed
+    assert {name: "".join(kept[name]) for name in typed} == typed
     assert office.counts() == before
 
 
