@@ -8,12 +8,12 @@ from flask import Response, make_response, render_template, request, url_for
 from gateway import sessions
 from gateway.pages import names
 from gateway.pages.blueprint import pages
-from gateway.pages.forms import see
+from gateway.pages.forms import SAID_COOKIE, see
 from gateway.pages.language import _
 from gateway.pages.letters import files, words
 from gateway.pages.letters.actions import Offer, carry_out, offers, sent_offer
 from infra.errors import NotFound
-from services.correspondence.contract import AssignLetter, GetLetter, ReceiveByGroup
+from services.correspondence.contract import AssignLetter, GetLetter, MyTasks, ReceiveByGroup
 from services.personnel.contract import ListPeople
 
 
@@ -82,7 +82,15 @@ def _context(found: dict[str, Any], possible: list[Offer]) -> dict[str, Any]:
         "shown": files.shown(shown) if shown else None,
         "widths": files.WIDTHS,
         "is_open": words.is_open(found),
+        "next_task": _next_task(found["id"]) if request.cookies.get(SAID_COOKIE) else None,
     }
+
+
+def _next_task(done: str) -> dict[str, Any] | None:
+    """After a step: what waits for the visitor next, with how many there are."""
+    waiting = sessions.ask(MyTasks, limit=2)
+    first = next((one for one in waiting["items"] if one["letter"]["id"] != done), None)
+    return {**first, "total": waiting["total"]} if first else None
 
 
 def _people_in(found: dict[str, Any]) -> set[str]:
