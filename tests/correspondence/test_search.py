@@ -20,10 +20,12 @@ from tests.correspondence.office import (
     CLERK,
     DEPUTY,
     LETTER,
+    OFFICE,
     PLAN,
     PLAN_CLERK,
     PLAN_HEAD,
     PLAN_OFFICER,
+    SCHOOL_CLERK,
     Office,
     opened,
 )
@@ -51,6 +53,9 @@ def test_a_word_from_the_middle_of_a_subject_and_all_the_columns(office: Office)
     assert found(office, "โรงเรียน ประชุม") == []
     assert found(office, "ไม่มีคำนี้") == []
     assert found(office, "   ") == [1, 2]
+    assert office.letters(CLERK, q="ประชุม", year=2569)["total"] == 1
+    assert office.letters(CLERK, q="ประชุม", year=2568)["total"] == 0
+    assert office.letters(SCHOOL_CLERK, q="ประชุม")["total"] == 0
     assert found(office, "ด้วย/") == []  # columns do not run into one another
 
 
@@ -136,7 +141,7 @@ def test_on_postgresql_an_index_rules_out_the_rest() -> None:
     with fresh_database("postgresql") as url, opened(url) as office:
         office.register()
         with office.parts.database.read() as connection:
-            matching = matches(connection, "ผู้บริหาร")
+            matching = matches(connection, "ผู้บริหาร", OFFICE, "general", 2569)
             assert matching is not None
             query = select(letters.c.id).join(texts, matching).compile(connection)
             plan = connection.exec_driver_sql(f"EXPLAIN {query}", query.params).scalars().all()

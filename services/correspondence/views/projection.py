@@ -85,7 +85,7 @@ def _receive(connection: Connection, recorded: Recorded, event: LetterReceived) 
     connection.execute(insert(letters).values(row))
     series = receive_series(event.register, event.organisation, event.year)
     numbers.observe(connection, series, event.number)
-    search.write(connection, recorded.aggregate_id, search.registration(event, event))
+    search.write(connection, recorded.aggregate_id, event, search.registration(event, event))
     _count_parties(connection, event.organisation, event.register, _parties(event))
     _wait(connection, recorded, row, [], list(course.waiting()))
 
@@ -104,7 +104,7 @@ def _move_on(connection: Connection, recorded: Recorded, event: Event) -> None:
             changes = _parties(event)
             changes.subtract(_parties(row))
             _count_parties(connection, row.organisation, row.register, changes)
-            search.replace(connection, id, search.registration(row, event))
+            search.replace(connection, row, search.registration(row, event))
         case AttachmentsAdded():
             values["attachments"] = row.attachments + len(event.attachments)
         case LetterOrdered():
@@ -122,7 +122,7 @@ def _move_on(connection: Connection, recorded: Recorded, event: Event) -> None:
     _write_works(connection, id, course, parts)
     words = search.words(event)
     if words:
-        search.add(connection, id, words)
+        search.add(connection, row, words)
     _wait(connection, recorded, row._asdict() | values, waited, list(course.waiting()))
 
 

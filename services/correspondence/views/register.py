@@ -33,7 +33,9 @@ def list_letters(
     if seen is None:
         return dict(_EMPTY)
     wanted = [seen, *_wanted(params, days, now)]
-    matching = search.matches(connection, params["q"])
+    matching = search.matches(
+        connection, params["q"], reach.organisation, params["register"], params["year"]
+    )
     downward = params["sort"].startswith("-")
     columns, types = _SORTS[params["sort"].removeprefix("-")]
     total: Any

@@ -4,6 +4,7 @@ Thai or Arabic digits, either spelling of สระอำ.
 On PostgreSQL an index over the text's grams rules out what cannot fit; the rest is compared.
 """
 
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -69,19 +70,20 @@ def words(event: Event) -> list[str]:
     return [piece for piece in written if piece]
 
 
-def write(connection: Connection, letter: str, pieces: list[str]) -> None:
-    values = {"letter": letter} | _values(connection, [fold(piece) for piece in pieces])
+def write(connection: Connection, letter: str, numbered: Any, pieces: list[str]) -> None:
+    lines = [fold(piece) for piece in pieces]
+    values = {"letter": letter} | _values(connection, numbered, lines)
     connection.execute(insert(texts).values(values))
 
 
-def add(connection: Connection, letter: str, pieces: list[str]) -> None:
-    _rewrite(connection, letter, [*_lines(connection, letter), *map(fold, pieces)])
+def add(connection: Connection, numbered: Any, pieces: list[str]) -> None:
+    _rewrite(connection, numbered, [*_lines(connection, numbered.id), *map(fold, pieces)])
 
 
-def replace(connection: Connection, letter: str, pieces: list[str]) -> None:
+def replace(connection: Connection, numbered: Any, pieces: list[str]) -> None:
     """Put another registration in the place of the one there was."""
-    written = _lines(connection, letter)[_REGISTRATION:]
-    _rewrite(connection, letter, [*map(fold, pieces), *written])
+    written = _lines(connection, numbered.id)[_REGISTRATION:]
+    _rewrite(connection, numbered, [*map(fold, pieces), *written])
 
 
 def _lines(connection: Connection, letter: str) -> list[str]:
@@ -92,27 +94,43 @@ def _lines(connection: Connection, letter: str) -> list[str]:
     return folded.split("\n")
 
 
-def _rewrite(connection: Connection, letter: str, lines: list[str]) -> None:
-    values = _values(connection, lines)
-    connection.execute(update(texts).where(texts.c.letter == letter).values(values))
+def _rewrite(connection: Connection, numbered: Any, lines: list[str]) -> None:
+    values = _values(connection, numbered, lines)
+    connection.execute(update(texts).where(texts.c.letter == numbered.id).values(values))
 
 
-def _values(connection: Connection, lines: Iterable[str]) -> dict[str, Any]:
+def _values(connection: Connection, numbered: Any, lines: Iterable[str]) -> dict[str, Any]:
     values: dict[str, Any] = {"folded": "\n".join(lines)}
     if connection.dialect.name == "postgresql":
-        values["grams"] = sorted({gram for line in lines for gram in thai.grams(line)})
+        found = {gram for line in lines for gram in thai.grams(line)}
+        here = (numbered.organisation, numbered.register)
+        found |= {_shelf(*here), _shelf(*here, numbered.year)}
+        values["grams"] = sorted(found)
     return values
 
 
-def matches(connection: Connection, q: str) -> ColumnElement[bool] | None:
-    """The condition that a letter's text holds every word of `q` somewhere; None where `q` has none."""
+def _shelf(*place: str | int) -> int:
+    """A gram that all letters of one register have (or of one year of it), and few others: by it
+    the index leaves out the letters of other organisations and years."""
+    number = zlib.crc32("\n".join(map(str, place)).encode())
+    return number - 2**32 if number >= 2**31 else number
+
+
+def matches(
+    connection: Connection, q: str, organisation: str, register: str, year: int | None = None
+) -> ColumnElement[bool] | None:
+    """The condition that a letter's text holds every word of `q` somewhere; None where `q` has none.
+
+    Where a letter stands is for the caller to ask for, too.
+    """
     wanted = fold(q).split()
     if not wanted:
         return None
     conditions = [texts.c.letter == letters.c.id]
-    grams = sorted({gram for word in wanted for gram in thai.needles(word)})
-    if grams and connection.dialect.name == "postgresql":
-        conditions.append(texts.c.grams.op("@>")(array(grams)))
+    if connection.dialect.name == "postgresql":
+        shelf = (organisation, register) if year is None else (organisation, register, year)
+        grams = {gram for word in wanted for gram in thai.needles(word)}
+        conditions.append(texts.c.grams.op("@>")(array(sorted({_shelf(*shelf), *grams}))))
         # A scan would unpack the grams of every row: even for a word that stands everywhere the
         # index is cheaper, which the planner does not know.
         connection.execute(text("SET LOCAL enable_seqscan = off"))
