@@ -16,26 +16,16 @@ from services.notify.contract import (
     UnreadCount,
 )
 from tests.correspondence.office import DEPUTY, DIRECTOR
-from tests.harness import fresh_database
 from tests.notify.mailserver import MailServer
 from tests.notify.test_sending import mail_of, mailing, raise_one
-from tests.notify.town import Notify
+from tests.notify.town import Notify, Told
 
 
 @pytest.fixture
-def notify(harness_database: str) -> Iterator[Notify]:
-    notify = Notify(harness_database)
-    yield notify
-    notify.close()
-
-
-@pytest.fixture
-def mailed() -> Iterator[Notify]:
+def mailed(told: Told) -> Iterator[Notify]:
     """With e-mail, whose server is never asked."""
-    with fresh_database("sqlite") as url:
-        notify = mailing(MailServer(), url)
+    with mailing(told, MailServer()) as notify:
         yield notify
-        notify.close()
 
 
 def unread(notify: Notify, who: Any = DEPUTY) -> int:

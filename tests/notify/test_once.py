@@ -1,11 +1,8 @@
 """Exactly one notification a person and event, whatever is redelivered, reordered or raced."""
 
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +16,9 @@ from services.correspondence.contract import AssignLetter
 from tests.correspondence.office import PLAN, PLAN_HEAD, PLAN_OFFICER_2, Office
 from tests.harness import fresh_database
 from tests.infra.test_store import at_once
-from tests.notify.town import Notify
+from tests.notify.town import Notify, Told
 
-Told = Counter[tuple[str, str, str]]
+Notices = Counter[tuple[str, str, str]]
 
 
 class Source:
@@ -57,109 +54,83 @@ def source() -> Iterator[Source]:
         office.close()
 
 
-@pytest.fixture(scope="module")
-def template() -> Iterator[Path]:
-    """A database of `notify` that knows the directory and has heard of no letter."""
-    with tempfile.TemporaryDirectory() as folder:
-        notify = Notify(f"sqlite:///{folder}/template.sqlite")
-        with notify.parts.database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        notify.close()
-        yield Path(folder) / "template.sqlite"
-
-
-def told(notify: Notify) -> Told:
+def notices(notify: Notify) -> Notices:
     return Counter((one.cause, one.person, str(one.kind)) for one in notify.raised())
 
 
 @pytest.fixture(scope="module")
-def expected(source: Source, template: Path) -> Told:
+def expected(source: Source, told: Told) -> Notices:
     """What is told when every message comes once, in order."""
-    with tempfile.TemporaryDirectory() as folder:
-        notify = copy(template, folder)
+    with told.notify.opened() as notify:
         for message in source.messages:
             notify.parts.subscribers["correspondence"].receive(message)
-        found = told(notify)
-        notify.close()
+        found = notices(notify)
     assert len(found) > 20
     assert set(found.values()) == {1}
     return found
 
 
-def copy(template: Path, folder: str) -> Notify:
-    shutil.copy(template, f"{folder}/notify.sqlite")
-    return Notify(f"sqlite:///{folder}/notify.sqlite", prepared=True)
-
-
-def test_migrated_tables_are_those_declared(harness_database: str) -> None:
-    notify = Notify(harness_database)
+def test_migrated_tables_are_those_declared(notify: Notify) -> None:
     assert differences("notify", notify.parts.database) == []
-    notify.close()
 
 
 @settings(
-    max_examples=8,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_lost_doubled_and_disordered_messages_change_nothing(
-    source: Source, template: Path, expected: Told, data: st.DataObject
+    source: Source, told: Told, expected: Notices, data: st.DataObject
 ) -> None:
     some = st.lists(st.integers(0, len(source.messages) - 1), max_size=60)
     order = [source.messages[index] for index in data.draw(some)]
-    with tempfile.TemporaryDirectory() as folder:
-        notify = copy(template, folder)
+    with told.notify.opened() as notify:
         source.read_by(notify)
         subscriber = notify.parts.subscribers["correspondence"]
         for message in order:
             subscriber.receive(message)
-            assert told(notify) <= expected
+            assert notices(notify) <= expected
         subscriber.catch_up()
-        assert told(notify) == expected
-        notify.close()
+        assert notices(notify) == expected
 
 
 def test_replicas_that_hear_the_same_at_once_tell_it_once(
-    harness_database: str, source: Source, expected: Told
+    notify: Notify, source: Source, expected: Notices
 ) -> None:
-    one = Notify(harness_database)
-    other = Notify(harness_database, prepared=True)
-    replicas = (one, other, one)
-    for replica in (one, other):
+    url = notify.parts.database.url.render_as_string(hide_password=False)
+    other = Notify(url, prepared=True)
+    for replica in (notify, other):
         source.read_by(replica)
 
     def hear(replica: Notify) -> None:
         for message in source.messages:
             replica.parts.subscribers["correspondence"].receive(message)
 
+    replicas = (notify, other, notify)
     assert at_once(*(partial(hear, replica) for replica in replicas)) == [None] * 3
-    assert told(one) == expected
-    live = one.tables()
-    one.rebuild()
-    assert one.tables() == live
+    assert notices(notify) == expected
+    live = notify.tables()
+    notify.rebuild()
+    assert notify.tables() == live
     other.close()
-    one.close()
 
 
-def test_a_letter_that_cannot_be_told_of_waits_alone(source: Source, template: Path) -> None:
+def test_a_letter_that_cannot_be_told_of_waits_alone(small_notify: Notify, source: Source) -> None:
     """An event that breaks is parked with those behind it of its letter; others are told of."""
-    messages = source.messages
-    broken = messages[0]["stream"]
-    with tempfile.TemporaryDirectory() as folder:
-        notify = copy(template, folder)
-        subscriber = notify.parts.subscribers["correspondence"]
-        subscriber._pause = lambda seconds: None
-        for message in messages:
-            bad = message["stream"] == broken and message["type"] == "LetterProposed"
-            subscriber.receive(message | {"data": "{}"} if bad else message)
-        links = {one.link for one in notify.raised()}
-        streams = {f"/letters/{m['stream'].removeprefix('letter-')}" for m in messages}
-        assert streams - links == {f"/letters/{broken.removeprefix('letter-')}"}
-        with notify.parts.database.read() as connection:
-            waiting = subscriber._count_parked(connection)
-        assert (
-            waiting
-            == sum(m["stream"] == broken and m["type"] in subscriber.names for m in messages) - 1
-        )  # its registration came through
-        notify.close()
+    broken = source.messages[0]["stream"]
+    subscriber = small_notify.parts.subscribers["correspondence"]
+    subscriber._pause = lambda seconds: None
+    for message in source.messages:
+        bad = message["stream"] == broken and message["type"] == "LetterProposed"
+        subscriber.receive(message | {"data": "{}"} if bad else message)
+    links = {one.link for one in small_notify.raised()}
+    streams = {f"/letters/{m['stream'].removeprefix('letter-')}" for m in source.messages}
+    assert streams - links == {f"/letters/{broken.removeprefix('letter-')}"}
+    behind = [
+        m
+        for m in source.messages
+        if m["stream"] == broken and m["type"] in subscriber.names and m["version"] > 1
+    ]
+    with small_notify.parts.database.read() as connection:
+        assert subscriber._count_parked(connection) == len(behind)

@@ -33,7 +33,7 @@ from tests.correspondence.office import (
     SCHOOL_CLERK,
     SCHOOL_DIRECTOR,
 )
-from tests.notify.town import Town, opened
+from tests.notify.town import Town
 
 
 def test_a_letter_is_nobodys_news_until_it_is_proposed(town: Town) -> None:
@@ -161,31 +161,29 @@ def test_of_classified_letters_nobody_hears(town: Town) -> None:
     assert town.news() == []
 
 
-def test_acting_people_are_told_instead_and_each_person_once() -> None:
+def test_acting_people_are_told_instead_and_each_person_once(new_town: Town) -> None:
     """The head acts for the group's clerk; the deputy for the director, and knows what he did."""
-    with opened() as town:
-        town.notify.act(PLAN_HEAD, PLAN_CLERK, "a1")
-        town.notify.act(DEPUTY, DIRECTOR, "a2")
-        id = town.letters.endorsed()
-        assert town.news() == [("DEPUTY", "letter_proposed")]
-        town.letters.order(id, lead=PLAN)
-        assert town.news() == [("PLAN_HEAD", "letter_ordered")]
-        town.letters.endorsed(subject="อีกเรื่องหนึ่ง")
-        assert town.news() == [("DEPUTY", "letter_proposed")]
+    new_town.notify.act(PLAN_HEAD, PLAN_CLERK, "a1")
+    new_town.notify.act(DEPUTY, DIRECTOR, "a2")
+    id = new_town.letters.endorsed()
+    assert new_town.news() == [("DEPUTY", "letter_proposed")]
+    new_town.letters.order(id, lead=PLAN)
+    assert new_town.news() == [("PLAN_HEAD", "letter_ordered")]
+    new_town.letters.endorsed(subject="อีกเรื่องหนึ่ง")
+    assert new_town.news() == [("DEPUTY", "letter_proposed")]
 
 
-def test_the_desks_are_those_of_the_routing() -> None:
-    with opened() as town:
-        body = {"central_head": True, "deputy": True, "group_head": False, "unattended_days": 3}
-        town.letters.send(DIRECTOR, SetRouting, **body)
-        id = town.letters.proposed()
-        assert town.news() == [("CENTRAL_HEAD", "letter_proposed")]
-        town.letters.do(CENTRAL_HEAD, EndorseLetter, id)
-        town.letters.do(DEPUTY, EndorseLetter, id)
-        town.letters.order(id, lead=PLAN)
-        town.raised()
-        town.letters.do(PLAN_HEAD, ReceiveByGroup, id, group=PLAN)
-        assert town.news() == [("PLAN_CLERK", "letter_received")]  # who may assign it as well
+def test_the_desks_are_those_of_the_routing(new_town: Town) -> None:
+    body = {"central_head": True, "deputy": True, "group_head": False, "unattended_days": 3}
+    new_town.letters.send(DIRECTOR, SetRouting, **body)
+    id = new_town.letters.proposed()
+    assert new_town.news() == [("CENTRAL_HEAD", "letter_proposed")]
+    new_town.letters.do(CENTRAL_HEAD, EndorseLetter, id)
+    new_town.letters.do(DEPUTY, EndorseLetter, id)
+    new_town.letters.order(id, lead=PLAN)
+    new_town.raised()
+    new_town.letters.do(PLAN_HEAD, ReceiveByGroup, id, group=PLAN)
+    assert new_town.news() == [("PLAN_CLERK", "letter_received")]  # who may assign it as well
 
 
 def test_bookings(town: Town) -> None:

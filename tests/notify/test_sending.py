@@ -1,12 +1,15 @@
 """The outbox on a real mail server: what is sent, tried again, given up, and never sent twice."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 
 from infra.contract import Query
 from infra.errors import Forbidden, OutOfOrder, Unavailable
+from services.notify import sending
 from services.notify.contract import (
     Channel,
     Kind,
@@ -19,10 +22,9 @@ from services.notify.notification import Notice, notification_id
 from services.notify.telling import tell
 from services.personnel.contract import Contact
 from tests.correspondence.office import ADMIN, CLERK, DEPUTY, DIRECTOR, OFFICE, PLAN_OFFICER
-from tests.harness import fresh_database
 from tests.infra.test_store import at_once
 from tests.notify.mailserver import MailServer
-from tests.notify.town import Notify
+from tests.notify.town import Notify, Told
 
 ADDRESSES = {DEPUTY.person: "deputy@example.org", DIRECTOR.person: "director@example.org"}
 BACK_OFF = (1, 5)  # minutes
@@ -48,17 +50,21 @@ class Personnel:
         pass
 
 
-def mailing(server: MailServer, url: str, prepared: bool = False) -> Notify:
+def by_mail(server: MailServer) -> dict[str, Any]:
+    """Settings of an office that sends by this server."""
+    return {
+        "smtp_url": server.url,
+        "mail_back_off": BACK_OFF,
+        "public_url": "https://amnuay.example",
+    }
+
+
+@contextmanager
+def mailing(told: Told, server: MailServer, dialect: str = "sqlite") -> Iterator[Notify]:
     """`notify` that sends by this server, knowing these addresses."""
-    notify = Notify(
-        url,
-        prepared=prepared,
-        smtp_url=server.url,
-        mail_back_off=BACK_OFF,
-        public_url="https://amnuay.example",
-    )
-    notify.parts.client = Personnel()  # type: ignore[assignment]
-    return notify
+    with told.notify.opened(dialect, **by_mail(server)) as notify:
+        notify.parts.client = Personnel()  # type: ignore[assignment]
+        yield notify
 
 
 @pytest.fixture
@@ -70,14 +76,12 @@ def server() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def notify(server: MailServer) -> Iterator[Notify]:
-    with fresh_database("sqlite") as url:
-        notify = mailing(server, url)
+def notify(told: Told, server: MailServer) -> Iterator[Notify]:
+    with mailing(told, server) as notify:
         yield notify
-        notify.close()
 
 
-def raise_one(notify: Notify, who: Any = DEPUTY, cause: str = "1") -> str:
+def raise_one(notify: Notify, who: Any = DEPUTY, cause: str = "1", *, email: bool = True) -> str:
     """Tell somebody of something; the notification's id."""
     notice = Notice(
         person=who.person,
@@ -87,7 +91,7 @@ def raise_one(notify: Notify, who: Any = DEPUTY, cause: str = "1") -> str:
         body="เลขรับ 1/2569 จาก สพฐ.\nโปรดสั่งการ",
         link="/letters/1",
     )
-    notify.parts.instance().runtime.execute(lambda work: tell(work, cause, [notice], email=True))
+    notify.parts.instance().runtime.execute(lambda work: tell(work, cause, [notice], email))
     return notification_id(cause, notice)
 
 
@@ -227,30 +231,30 @@ def test_while_personnel_is_away_mail_waits(notify: Notify, server: MailServer) 
     assert mail_of(notify) == [("sent", 0)]
 
 
-def test_replicas_do_not_both_send(server: MailServer, harness_database: str) -> None:
-    one = mailing(server, harness_database)
-    other = mailing(server, harness_database, prepared=True)
-    for cause in range(20):
-        raise_one(one, (DEPUTY, DIRECTOR)[cause % 2], str(cause))
-    replicas = (one, other, one, other)
-    results = at_once(*(lambda n=n: n.run_timers("send_mail") for n in replicas))  # type: ignore[misc]
-    assert results == [None] * 4
-    assert len({message["Message-ID"] for message in server.messages}) == 20
-    assert len(server.messages) == 20
-    assert status(one) == (0, 0, False)
-    live = one.tables()
-    one.rebuild()
-    assert one.tables() == live
-    other.close()
-    one.close()
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_replicas_do_not_both_send(told: Told, server: MailServer, dialect: str) -> None:
+    with mailing(told, server, dialect) as one:
+        url = one.parts.database.url.render_as_string(hide_password=False)
+        other = Notify(url, prepared=True, **by_mail(server))
+        other.parts.client = Personnel()  # type: ignore[assignment]
+        for cause in range(20):
+            raise_one(one, (DEPUTY, DIRECTOR)[cause % 2], str(cause))
+        replicas = (one, other, one, other)
+        results = at_once(*(partial(n.run_timers, "send_mail") for n in replicas))
+        assert results == [None] * 4
+        assert len({message["Message-ID"] for message in server.messages}) == 20
+        assert len(server.messages) == 20
+        assert status(one) == (0, 0, False)
+        live = one.tables()
+        one.rebuild()
+        assert one.tables() == live
+        other.close()
 
 
 def test_a_replica_that_dies_over_a_message_keeps_it_for_two_minutes(
     notify: Notify, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is sent again with the same Message-ID, by which a reader can tell."""
-    from services.notify import sending
-
     raise_one(notify)
     with monkeypatch.context() as dying:
         dying.setattr(sending, "_note", lambda *_: (_ for _ in ()).throw(SystemExit()))
@@ -266,12 +270,11 @@ def test_a_replica_that_dies_over_a_message_keeps_it_for_two_minutes(
     assert mail_of(notify) == [("sent", 0)]
 
 
-def test_an_office_without_a_mail_server_raises_no_mail() -> None:
-    with fresh_database("sqlite") as url:
-        notify = Notify(url)
-        assert notify.ask(ADMIN, MailStatus)["on"] is False
-        notify.run_timers("send_mail")
-        notify.close()
+def test_an_office_without_a_mail_server_has_no_outbox(small_notify: Notify) -> None:
+    assert small_notify.ask(ADMIN, MailStatus)["on"] is False
+    raise_one(small_notify, email=False)
+    small_notify.run_timers("send_mail")
+    assert mail_of(small_notify) == []
 
 
 def test_only_administrators_look_after_mail(notify: Notify) -> None:

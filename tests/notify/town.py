@@ -1,7 +1,7 @@
 """An office whose letters, rooms and standards `notify` hears of, by the events of the real services."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,11 @@ from infra.identity import Actor, Capacity
 from services.notify.contract import NotificationRaised
 from services.notify.service import NotifyService
 from services.personnel.contract import ActingAppointed
+from tests import directory
 from tests.correspondence import office as letters
 from tests.correspondence.office import MONDAY, PEOPLE
 from tests.directory import introduce
-from tests.harness import Harness, follow, fresh_database
+from tests.harness import Harness, follow
 from tests.resources.meeting_house import MeetingHouse
 from tests.standards import office as standards
 
@@ -49,16 +50,15 @@ class Notify(Harness):
 class Town:
     """The services of one office. `news` is what people have been told since it was last asked."""
 
-    def __init__(self, urls: list[str]) -> None:
-        self.letters = letters.Office(urls[0])
-        self.rooms = MeetingHouse(urls[1])
-        self.standards = standards.Office(urls[2])
-        self.notify = Notify(urls[3])
+    def __init__(
+        self,
+        letters: letters.Office,
+        rooms: MeetingHouse,
+        standards: standards.Office,
+        notify: Notify,
+    ) -> None:
+        self.letters, self.rooms, self.standards, self.notify = letters, rooms, standards, notify
         self._heard = 0
-
-    def close(self) -> None:
-        for harness in (self.letters, self.rooms, self.standards, self.notify):
-            harness.close()
 
     def raised(self) -> list[NotificationRaised]:
         for source in (self.letters, self.rooms, self.standards):
@@ -72,9 +72,29 @@ class Town:
         return sorted((NAMES[one.person], str(one.kind)) for one in self.raised())
 
 
-@contextmanager
-def opened() -> Iterator[Town]:
-    with ExitStack() as stack:
-        town = Town([stack.enter_context(fresh_database("sqlite")) for _ in range(4)])
-        yield town
-        town.close()
+class Told:
+    """What every town is copied from: each service's database, with the directory learnt."""
+
+    def __init__(self) -> None:
+        self.notify = directory.Told(Notify)
+        self.letters = directory.Told(_letters)
+        self.rooms = directory.Told(MeetingHouse)
+        self.standards = directory.Told(standards.Office)
+
+    @contextmanager
+    def opened(self) -> Iterator[Town]:
+        with (
+            self.letters.opened() as letters,
+            self.rooms.opened() as rooms,
+            self.standards.opened() as standards,
+            self.notify.opened() as notify,
+        ):
+            yield Town(letters, rooms, standards, notify)
+
+    def close(self) -> None:
+        for told in (self.notify, self.letters, self.rooms, self.standards):
+            told.close()
+
+
+def _letters(url: str, prepared: bool = False) -> letters.Office:
+    return letters.Office(url, told=prepared)

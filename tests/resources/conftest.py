@@ -2,31 +2,33 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.harness import fresh_database
+from tests.directory import Told
 from tests.resources.meeting_house import MeetingHouse
 
 
-@pytest.fixture
-def house(harness_database: str) -> Iterator[MeetingHouse]:
+@pytest.fixture(scope="session")
+def told_house() -> Iterator[Told[MeetingHouse]]:
+    told = Told(MeetingHouse)
+    yield told
+    told.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest, told_house: Told[MeetingHouse]) -> Iterator[MeetingHouse]:
     """The rooms of an office, on SQLite and on PostgreSQL."""
-    house = MeetingHouse(harness_database)
-    yield house
-    house.close()
+    with told_house.opened(request.param) as house:
+        yield house
 
 
 @pytest.fixture(scope="module")
-def house_of_all() -> Iterator[MeetingHouse]:
+def house_of_all(told_house: Told[MeetingHouse]) -> Iterator[MeetingHouse]:
     """One house on SQLite for many tests, each with rooms of its own."""
-    with fresh_database("sqlite") as url:
-        house = MeetingHouse(url)
+    with told_house.opened() as house:
         yield house
-        house.close()
 
 
 @pytest.fixture
-def small_house() -> Iterator[MeetingHouse]:
+def small_house(told_house: Told[MeetingHouse]) -> Iterator[MeetingHouse]:
     """The rooms of an office on SQLite, for rules that no database can change."""
-    with fresh_database("sqlite") as url:
-        house = MeetingHouse(url)
+    with told_house.opened() as house:
         yield house
-        house.close()

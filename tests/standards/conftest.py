@@ -2,22 +2,26 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.harness import fresh_database
+from tests.directory import Told
 from tests.standards.office import Office
 
 
-@pytest.fixture
-def office(harness_database: str) -> Iterator[Office]:
+@pytest.fixture(scope="session")
+def told_office() -> Iterator[Told[Office]]:
+    told = Told(Office)
+    yield told
+    told.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest, told_office: Told[Office]) -> Iterator[Office]:
     """An office on SQLite and on PostgreSQL."""
-    office = Office(harness_database)
-    yield office
-    office.close()
+    with told_office.opened(request.param) as office:
+        yield office
 
 
 @pytest.fixture
-def small_office() -> Iterator[Office]:
+def small_office(told_office: Told[Office]) -> Iterator[Office]:
     """An office on SQLite, for rules that no database can change."""
-    with fresh_database("sqlite") as url:
-        office = Office(url)
+    with told_office.opened() as office:
         yield office
-        office.close()

@@ -27,9 +27,11 @@ FEBRUARY = datetime(2026, 2, 16, 10, 0, tzinfo=BANGKOK)
 class Office(Harness):
     """The service at work, and its commands as short sentences."""
 
-    def __init__(self, database_url: str) -> None:
-        super().__init__(StandardsService, database_url, SettableClock(FEBRUARY))
-        introduce(self)
+    def __init__(self, database_url: str, prepared: bool = False) -> None:
+        clock = SettableClock(FEBRUARY)
+        super().__init__(StandardsService, database_url, clock, prepared=prepared)
+        if not prepared:
+            introduce(self)
 
     def adopt(self, by: Actor = CENTRAL_HEAD, **more: Any) -> str:
         body = {"code": "five-standards", "first_fiscal_year": YEAR} | more
