@@ -1,0 +1,52 @@
+"""Letters made quickly by the API, where a test is about what comes after."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.e2e.house import House
+from tests.infra.processes import until
+
+COLUMNS = {
+    "sender": "สำนักงานคณะกรรมการการศึกษาขั้นพื้นฐาน",
+    "recipient": "ผู้อำนวยการสำนักงาน",
+    "subject": "ขอเชิญประชุมผู้บริหารสถานศึกษา",
+}
+
+
+def post(house: House, who: str, address: str, **body: Any) -> dict[str, Any]:
+    status, _headers, answer = house.gateway.ask("POST", address, body, who)
+    assert status in (200, 201), answer
+    made: dict[str, Any] = answer
+    return made
+
+
+def registered(house: House, who: str = "clerk", **columns: Any) -> str:
+    """A letter in the register; its id."""
+    id: str = post(house, who, "/api/letters", **COLUMNS | columns)["id"]
+    return id
+
+
+def proposed(house: House, **columns: Any) -> str:
+    """A letter that lies with the director."""
+    letter = registered(house, **columns)
+    post(house, "clerk", f"/api/letters/{letter}/proposals", text="เพื่อโปรดพิจารณา")
+    post(house, "deputy", f"/api/letters/{letter}/endorsements")
+    return letter
+
+
+def assigned(house: House, **columns: Any) -> str:
+    """A letter that lies with the officer of the group of plans, who has taken notice of it."""
+    letter, plan = proposed(house, **columns), house.known.groups["plan"]
+    here = f"/api/letters/{letter}"
+    order = {"kind": "act", "lead": plan, "text": "ดำเนินการ"}
+    post(house, "director", f"{here}/orders", **order)
+    post(house, "groupclerk", f"{here}/groups/{plan}/receipts")
+    officer = house.known.people["officer"]
+    post(house, "head", f"{here}/groups/{plan}/assignments", officer=officer)
+    post(house, "officer", f"{here}/groups/{plan}/acknowledgements")
+    return letter
+
+
+def soon(happens: Callable[[], Any]) -> None:
+    """Wait for what comes about by itself."""
+    until(happens, 60)
