@@ -10,7 +10,7 @@ from gateway import sessions
 from gateway.pages import names
 from gateway.pages.blueprint import pages
 from gateway.pages.forms import Form, see
-from gateway.pages.frame import reads_letters
+from gateway.pages.frame import manages_people, reads_letters
 from gateway.pages.language import _
 from gateway.pages.letters import words
 from infra.errors import Problem, Unauthenticated
@@ -47,7 +47,7 @@ _MOST_MARKED = 200
 def my_work() -> AnyResponse | str:
     actor = sessions.current().actor
     if not reads_letters(actor):
-        return redirect(url_for("pages.people"))
+        return redirect(url_for("pages.people" if manages_people(actor) else "pages.settings"))
     kind = request.args.get("kind") or None
     page = sessions.ask(MyTasks, kind=kind, cursor=request.args.get("cursor") or None)
     everything = sessions.ask(MyTasks, limit=1) if kind else page

@@ -90,7 +90,10 @@ def test_whoever_acts_for_another_sees_in_which_capacity_and_can_switch(
     )
     assert "รักษาราชการแทน 16 ก.พ. 69 20 ก.พ. 69 คำสั่งที่ 5/2569" in page.text
     assert "คำสั่งที่ 5/2569" in admin.open("/acting").text
-    office.clock.advance(minutes=1)  # what the gateway kept of the deputy is asked anew
+    office.clock.advance(minutes=1)  # what the gateway kept of the two is asked anew
+    away = browse("director").open("/")
+    assert "มีผู้ปฏิบัติหน้าที่แทนอยู่" in away.text
+    assert f"/posts/{office.known.posts['director']}" in browse("director").open("/acting").links
     page = deputy.open("/settings")
     assert "รักษาราชการแทน ผู้อำนวยการสำนักงาน" in page.text
     switch = page.form("post") if [f for f in page.forms if "post" in f.fields] else page.forms[0]
