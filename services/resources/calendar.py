@@ -130,6 +130,10 @@ class Calendar:
         for month in self.touched(span):
             month.ask(organisation, booking, span)
 
+    def awaits(self, booking: str, span: Span) -> bool:
+        """Whether `booking` waits for `span`."""
+        return all(booking in month.asked for month in self.touched(span))
+
     def take(self, booking: str, span: Span) -> list[str]:
         """Give `span` to `booking`; the waiting bookings that must be refused for it."""
         return sorted({other for month in self.touched(span) for other in month.take(booking)})

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from infra.errors import NotFound
 from infra.eventstore.aggregate import Aggregate
 from infra.eventstore.events import EventTypes, Recorded
-from infra.eventstore.store import Read, Work
+from infra.eventstore.store import Conflict, Read, Work
 from infra.ids import new_id
 from infra.messaging.service import RuntimeProvider, command, query, subscription
 from services.personnel.contract import directory
@@ -90,11 +90,17 @@ class ResourcesService:
 
     @command(ConfirmBooking)
     def confirm_booking(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
+        """Tried again where bookings and calendar, read one after the other, do not fit: somebody
+        wrote in between."""
         booking = _of(work, Booking, body["id"])
         seat = rights.approver(work.connection, work.actor, booking.organisation)
         booking.confirm(seat, body["note"], work.now)
         times = _calendar(work, booking)
+        if not times.awaits(booking.id, _span(booking)):
+            raise Conflict(booking.stream)
         displaced = [work.load(Booking, id) for id in times.take(booking.id, _span(booking))]
+        if any(other.state is not BookingState.REQUESTED for other in displaced):
+            raise Conflict(booking.stream)
         for other in displaced:
             other.refuse(seat, CONFLICT, confirmed=booking.id)
             times.free(other.id, _span(other))

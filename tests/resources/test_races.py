@@ -90,10 +90,9 @@ def test_two_processes_that_confirm_grant_no_time_twice(house: MeetingHouse) -> 
     url = house.parts.database.url.render_as_string(hide_password=False)
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.resources.racers", url, *order],
+            [sys.executable, "-X", "faulthandler", "-m", "tests.resources.racers", url, *order],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
         )
         for order in (ids, ids[::-1])
