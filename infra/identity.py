@@ -108,6 +108,9 @@ class Actor:
 
 
 SERVICE_KEY_LENGTH = 32  # characters at least
+# Known to msgspec from here on, which crashes where threads learn the same new type at once.
+msgspec.json.Decoder(Actor)
+
 TOKEN_LIFETIME = timedelta(minutes=10)
 
 

@@ -69,6 +69,8 @@ class EventTypes:
         self.classes: dict[str, type[Event]] = {}
         self.published: set[str] = set()
         self._upcasters: dict[tuple[str, int], Upcaster] = {}
+        # Made beforehand: msgspec crashes where threads learn the same new type at once.
+        self._decoders: dict[str, msgspec.json.Decoder[Event]] = {}
         for module in modules:
             for member in vars(module).values():
                 if isinstance(member, type) and issubclass(member, Event) and member is not Event:
@@ -84,6 +86,7 @@ class EventTypes:
 
     def _add(self, cls: type[Event]) -> None:
         self.classes[cls.__name__] = cls
+        self._decoders[cls.__name__] = msgspec.json.Decoder(cls)
         self._upcasters |= getattr(sys.modules[cls.__module__], "UPCASTERS", {})
         if "contract" in cls.__module__.split("."):
             self.published.add(cls.__name__)
@@ -100,7 +103,7 @@ class EventTypes:
         if cls is None:
             raise UnknownEvent(f"{type} is not an event of this service")
         if schema == cls.schema:
-            return msgspec.json.decode(data, type=cls)
+            return self._decoders[type].decode(data)
         fields = msgspec.json.decode(data)
         while schema < cls.schema:
             upcaster = self._upcasters.get((type, schema))
