@@ -45,7 +45,7 @@ def sizes(path: Path, media_type: str) -> tuple[tuple[int, int], ...]:
     return unhindered(lambda: _sizes(path, media_type))
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=100)
 def picture(path: Path, media_type: str, page: int, width: int) -> bytes:
     """Page `page` (from 1) as WebP, `width` pixels wide. Raises NotFound, UnsupportedMedia."""
     return unhindered(lambda: _picture(path, media_type, page, width))

@@ -129,6 +129,17 @@ def test_a_group_gives_back_what_is_not_its_business(browse: Browse, office: Off
     assert "propose_letter" in offered(page)
 
 
+def test_an_order_may_be_added_to_but_is_not_put_forward(browse: Browse, office: Office) -> None:
+    letter, director = ordered(office), browse("director")
+    page = director.open(f"/letters/{letter}")
+    assert "สั่งการเพิ่ม" in page.text
+    form = page.form_named("order_letter")
+    assert "lead" not in form.fields
+    assert "เลือกกลุ่มที่จะมอบเพิ่ม" in director.send(form, choice="act").text
+    page = director.send(form, choice="act", supporting=office.known.groups["finance"])
+    assert "กลุ่มบริหารงานการเงินและสินทรัพย์ รอลงรับ" in page.text
+
+
 def test_each_is_offered_their_own_steps_alone(browse: Browse, office: Office) -> None:
     letter = ordered(office)
     steps = {

@@ -19,6 +19,7 @@ from services.correspondence.contract import (
     CorrectRegistration,
     EndorseLetter,
     ForwardLetter,
+    LetterState,
     NoteProgress,
     OrderKind,
     OrderLetter,
@@ -71,20 +72,27 @@ def _nothing(form: Form) -> Body:
 
 
 def _order(form: Form) -> Body:
-    """`choice` is the kind of order, or `schools`: to a group, which is to tell the schools."""
+    """`choice` is the kind of order, or `schools`: to a group, which is to tell the schools.
+
+    A letter that a group leads already (`led`) is given to supporting ones only.
+    """
     choice = form.text("choice")
     if not choice:
         form.refuse("choice", _("เลือกคำสั่งก่อน"))
     kind = OrderKind.ACT if choice in ("schools", "") else choice
     acts = kind == OrderKind.ACT
     lead = form.optional("lead") if acts else None
-    if acts and choice and lead is None:
-        form.refuse("lead", _("เลือกกลุ่มเจ้าของเรื่อง"))
+    supporting = [id for id in form.many("supporting") if id != lead] if acts else []
+    if acts and choice and not lead and not supporting:
+        if form.flag("led"):
+            form.refuse("supporting", _("เลือกกลุ่มที่จะมอบเพิ่ม"))
+        else:
+            form.refuse("lead", _("เลือกกลุ่มเจ้าของเรื่อง"))
     return {
         "kind": str(kind),
         "text": form.text("text"),
         "lead": lead,
-        "supporting": [id for id in form.many("supporting") if id != lead] if acts else [],
+        "supporting": supporting,
         "schools": choice == "schools",
         "due": form.date("due") if acts else None,
     }
@@ -220,15 +228,23 @@ _SELDOM = (
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """An action that this visitor may take now on this letter, for `group` where it is a group's."""
+    """An action that this visitor may take now on this letter, for `group` where it is a group's.
+
+    `again`: it was taken before, and what is ordered now joins what was.
+    """
 
     action: Action
     form: Form
     group: dict[str, Any] | None = None
+    again: bool = False
+
+    @property
+    def name(self) -> str:
+        return _("สั่งการเพิ่ม") if self.again else _(self.action.name)
 
     @property
     def seldom(self) -> bool:
-        return self.action.contract in _SELDOM
+        return self.again or self.action.contract in _SELDOM
 
 
 def offers(letter: dict[str, Any]) -> list[Offer]:
@@ -240,13 +256,12 @@ def offers(letter: dict[str, Any]) -> list[Offer]:
 def _offers(letter: dict[str, Any]) -> Iterator[Offer]:
     for method in letter["actions"]:
         if method in ACTIONS:
-            yield Offer(action=ACTIONS[method], form=_form(letter, ACTIONS[method]))
+            yield _offer(letter, ACTIONS[method])
     groups = {work["group"]: work for work in letter["groups"]}
     for of_group in letter["group_actions"]:
         for method in of_group["actions"]:
             if method in ACTIONS:
-                form = _form(letter, ACTIONS[method], of_group["group"])
-                yield Offer(action=ACTIONS[method], form=form, group=groups[of_group["group"]])
+                yield _offer(letter, ACTIONS[method], groups[of_group["group"]])
 
 
 def sent_offer(letter: dict[str, Any], name: str) -> Offer | None:
@@ -256,7 +271,7 @@ def sent_offer(letter: dict[str, Any], name: str) -> Offer | None:
     work = next((work for work in letter["groups"] if work["group"] == group), None)
     if action is None or action.of_group != (work is not None):
         return None
-    return Offer(action=action, form=_form(letter, action, group or None), group=work)
+    return _offer(letter, action, work)
 
 
 def carry_out(offer: Offer, letter: dict[str, Any]) -> dict[str, Any] | None:
@@ -267,8 +282,13 @@ def carry_out(offer: Offer, letter: dict[str, Any]) -> dict[str, Any] | None:
     return offer.form.send(offer.action.contract, body, NAMES)
 
 
-def _form(letter: dict[str, Any], action: Action, group: str | None = None) -> Form:
-    name = f"{action.method}.{group}" if group else action.method
+def _offer(letter: dict[str, Any], action: Action, group: dict[str, Any] | None = None) -> Offer:
+    again = action.contract is OrderLetter and letter["state"] == LetterState.ORDERED
+    return Offer(action=action, form=_form(letter, action, group), group=group, again=again)
+
+
+def _form(letter: dict[str, Any], action: Action, group: dict[str, Any] | None) -> Form:
+    name = f"{action.method}.{group['group']}" if group else action.method
     version = None if action.regardless else letter["version"]
     return Form(_begin(letter, action), version, name)
 
