@@ -37,8 +37,10 @@ class _Reader(HTMLParser):
             self.forms.append(Form(given.get("action", "")))
         elif self.forms and "name" in given:
             self._take_field(tag, given)
-        elif tag == "option" and self._select and "selected" in given:
-            self.forms[-1].fields[self._select] = [given.get("value", "")]
+        elif tag == "option" and self._select:
+            fields = self.forms[-1].fields
+            if "selected" in given or not fields[self._select]:  # as browsers do, else the first
+                fields[self._select] = [given.get("value", "")]
 
     def _take_field(self, tag: str, given: dict[str, str]) -> None:
         fields, name = self.forms[-1].fields, given["name"]
