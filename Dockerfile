@@ -16,9 +16,8 @@ COPY amnuay amnuay
 COPY gateway gateway
 COPY infra infra
 COPY services services
-# The pages' translations and the bytecode are made here, since the program may not write to /app.
+# The bytecode is made here, since the program may not write to /app.
 RUN /opt/amnuay/bin/pip install --quiet --no-deps --no-build-isolation --editable . \
- && /opt/amnuay/bin/pybabel --quiet compile --directory gateway/translations --domain messages \
  && /opt/amnuay/bin/pip uninstall --quiet --yes pip setuptools \
  && find /opt/amnuay node_modules -name '*.map' -delete \
  && python -m compileall -q amnuay gateway infra services
