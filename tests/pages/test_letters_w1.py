@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.office import Office
 from tests.pages.browsing import Browser
-from tests.pages.letters import COLUMNS, do, offered, ordered, pdf, proposed, registered
+from tests.pages.letters import COLUMNS, do, offered, ordered, pdf, proposed, received, registered
 
 Browse = Callable[[str], Browser]
 
@@ -167,6 +167,15 @@ def test_after_a_step_the_next_one_is_a_press_away(browse: Browse, office: Offic
     assert "เรื่องถัดไปที่รอคุณ (1) : ฉบับที่สอง" in page.text.replace("(1):", "(1) :")
     assert f"/letters/{second}" in page.links
     assert "เรื่องถัดไป" not in do(browse("clerk"), second, "propose_letter", text="ทราบ").text
+
+
+def test_a_letter_is_read_without_the_names_of_people(browse: Browse, office: Office) -> None:
+    letter, head = received(office), browse("head")
+    head.open("/settings")  # who asks is known for a moment
+    with office.client.without("personnel"):
+        page = head.open(f"/letters/{letter}")
+    assert page.status == 200
+    assert COLUMNS["subject"] in page.text
 
 
 def test_a_forged_form_is_none_of_the_page_s(browse: Browse, office: Office) -> None:

@@ -12,7 +12,7 @@ from gateway.pages.forms import SAID_COOKIE, see
 from gateway.pages.language import _
 from gateway.pages.letters import files, words
 from gateway.pages.letters.actions import Offer, carry_out, offers, sent_offer
-from infra.errors import NotFound
+from infra.errors import NotFound, Problem
 from services.correspondence.contract import AssignLetter, GetLetter, MyTasks, ReceiveByGroup
 from services.personnel.contract import ListPeople
 
@@ -21,21 +21,15 @@ from services.personnel.contract import ListPeople
 def letter(id: UUID) -> Response:
     found = sessions.ask(GetLetter, id=str(id))
     if request.method == "GET":
-        return make_response(_page(found, offers(found)))
+        page = render_template("letters/letter.html", **_context(found, offers(found)))
+        return make_response(page)
     sent = sent_offer(found, request.form.get("form", ""))
     if sent is None:
         raise NotFound()
     answer = carry_out(sent, found)
     if answer is not None:
-        return see(_back_to(found), _said(sent, answer))
+        return see(url_for("pages.letter", id=id), _said(sent, answer))
     return _shown_again(found, sent)
-
-
-def _back_to(found: dict[str, Any]) -> str:
-    """The letter, or the tray where the visitor came to do this one thing."""
-    if request.form.get("from") == "work":
-        return url_for("pages.my_work")
-    return url_for("pages.letter", id=found["id"])
 
 
 def _said(sent: Offer, answer: dict[str, Any]) -> str:
@@ -57,10 +51,6 @@ def _shown_again(found: dict[str, Any], sent: Offer) -> Response:
     if sent.form.version is not None:
         sent.form.version = now["version"]
     return sent.form.render("letters/letter.html", **_context(now, possible))
-
-
-def _page(found: dict[str, Any], possible: list[Offer]) -> str:
-    return render_template("letters/letter.html", **_context(found, possible))
 
 
 def _context(found: dict[str, Any], possible: list[Offer]) -> dict[str, Any]:
@@ -88,7 +78,10 @@ def _context(found: dict[str, Any], possible: list[Offer]) -> dict[str, Any]:
 
 def _next_task(done: str) -> dict[str, Any] | None:
     """After a step: what waits for the visitor next, with how many there are."""
-    waiting = sessions.ask(MyTasks, limit=2)
+    try:
+        waiting = sessions.ask(MyTasks, limit=2)
+    except Problem:
+        return None  # what was done is done
     first = next((one for one in waiting["items"] if one["letter"]["id"] != done), None)
     return {**first, "total": waiting["total"]} if first else None
 
@@ -121,7 +114,11 @@ def _file(found: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _officers(group: str) -> list[tuple[str, str]]:
-    people = sessions.ask(ListPeople, group=group, limit=500)["items"]
+    """The people of a group; none where `personnel` does not answer, for the letter to be read."""
+    try:
+        people = sessions.ask(ListPeople, group=group, limit=500)["items"]
+    except Problem:
+        return []
     return [(one["id"], _called(one)) for one in people]
 
 
