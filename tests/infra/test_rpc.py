@@ -212,6 +212,7 @@ def test_a_network_that_swallows_everything_is_given_up_in_time(
     assert refused(distant, 1) < 2.5  # now on a new connection, which is not made
     proxy.silent.clear()
     proxy.close()
+    until(lambda: not distant.attached)
     proxy.listen()
     until(lambda: distant.attached)
     assert call(distant)["books"] == 1
