@@ -256,6 +256,8 @@ def _count_parties(
 
 def _route(connection: Connection, recorded: Recorded, event: RoutingSet) -> None:
     values = {"version": recorded.version, **vars(event)}
-    here = routings.c.organisation == event.organisation
-    if connection.execute(update(routings).where(here).values(values)).rowcount == 0:
+    if recorded.version == 1:
         connection.execute(insert(routings).values(values))
+    else:
+        here = routings.c.organisation == event.organisation
+        connection.execute(update(routings).where(here).values(values))
