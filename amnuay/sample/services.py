@@ -5,7 +5,7 @@ as after a restart. Time stands where it is put.
 """
 
 import io
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import event
@@ -14,7 +14,7 @@ from infra import migrate
 from infra.clock import SettableClock, bangkok_date
 from infra.contract import Command, Query
 from infra.errors import Problem
-from infra.identity import Actor, Signer, service_token
+from infra.identity import Actor, Seat, Signer, service_token
 from infra.ids import new_id
 from infra.messaging.runtime import Parts
 from infra.settings import SERVICES, Settings
@@ -30,11 +30,15 @@ class Services:
         self.settings = settings
         self.clock = SettableClock(now)
         self._signer = Signer(settings.private_key)
+        self._seats: dict[tuple[str, date], tuple[Seat, ...]] = {}
         self.parts = {name: self._open(name) for name in SERVICES}
 
     def _open(self, name: str) -> Parts:
         parts = Parts(
-            migrate.service_class(name), self.settings, self.clock, publish=lambda *_: None
+            migrate.service_class(name),
+            self.settings,
+            self.clock,
+            publish=lambda _, message: self._bring(name, message),
         )
         parts.client = self  # type: ignore[assignment]
         if parts.database.dialect == "sqlite":
@@ -49,26 +53,27 @@ class Services:
 
     def actor(self, person: str, organisation: str) -> Actor:
         """The person with the seats from which they act today."""
-        with self.parts["personnel"].database.read() as connection:
-            seats = directory.seats(connection, person, bangkok_date(self.clock()))
-        return Actor(person=person, organisation=organisation, seats=seats)
+        day = bangkok_date(self.clock())
+        if (person, day) not in self._seats:
+            with self.parts["personnel"].database.read() as connection:
+                self._seats[person, day] = directory.seats(connection, person, day)
+        return Actor(person=person, organisation=organisation, seats=self._seats[person, day])
 
     def upload(self, content: bytes, name: str, owner: str) -> str:
         """Put a file of `owner` where a command will claim it; its id."""
         files = self.parts["correspondence"].files
         return files.receive(io.BytesIO(content), name, owner, self.clock()).id
 
-    def deliver(self) -> None:
-        """Let every service take in what the others have published."""
-        for name, parts in self.parts.items():
-            for source in parts.subscribers:
-                self.tell(name, source)
+    def deliver(self, *sources: str) -> None:
+        """Let the others take in what these services (all, if none is named) have published."""
+        for name in sources or SERVICES:
+            while self.parts[name].relay.run_once():
+                pass
 
-    def tell(self, name: str, source: str) -> None:
-        """Let one service take in what `source` has published."""
-        while self.parts[source].relay.run_once():
-            pass
-        self.parts[name].subscribers[source].catch_up()
+    def _bring(self, source: str, message: dict[str, Any]) -> None:
+        for parts in self.parts.values():
+            if source in parts.subscribers:
+                parts.subscribers[source].receive(message)
 
     def close(self) -> None:
         for parts in self.parts.values():

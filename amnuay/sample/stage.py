@@ -59,8 +59,7 @@ class _Stage:
         for done, (at, source, act) in enumerate(acts, 1):
             self._services.clock.set(at)
             act()
-            if source != "notify":
-                self._services.tell("notify", source)
+            self._services.deliver(source)
             self._progress(done, len(acts), _WORDS[source])
 
     def _acts(self) -> Iterator[tuple[datetime, str, Callable[[], None]]]:
