@@ -184,18 +184,18 @@ def _work(letter: str, group: str) -> Any:
     return (works.c.letter == letter) & (works.c.group == group)
 
 
-def _set_work(connection: Connection, letter: str, group: str, **values: Any) -> int:
-    """How many there were to change: 1 or 0."""
-    changed = connection.execute(update(works).where(_work(letter, group)).values(**values))
-    return changed.rowcount
+def _set_work(connection: Connection, letter: str, group: str, **values: Any) -> None:
+    connection.execute(update(works).where(_work(letter, group)).values(**values))
 
 
 def _open_work(connection: Connection, letter: str, group: str, due: date | None) -> None:
     """A group that an order names again keeps its officer, and its due day where none is given."""
-    values = {} if due is None else {"due": due}
-    if not _set_work(connection, letter, group, reported=False, **values):
+    known = work(connection, letter, group)
+    if known is None:
         row = {"letter": letter, "group": group, "due": due, "reported": False, "told": ""}
         connection.execute(insert(works).values(row))
+    else:
+        _set_work(connection, letter, group, reported=False, due=due or known.due)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
+    delete,
     insert,
     select,
     update,
@@ -107,9 +108,9 @@ def project(connection: Connection, recorded: Recorded) -> None:
                 "evidence": _json(event.evidence),
                 "remark": "",
             }
-            if not _set_report(connection, id, event, **row):
-                key = {"indicator": id, "fiscal_year": event.fiscal_year, "round": event.round}
-                connection.execute(insert(reports).values(key | row))
+            key = {"indicator": id, "fiscal_year": event.fiscal_year, "round": event.round}
+            connection.execute(delete(reports).where(_report(id, event)))
+            connection.execute(insert(reports).values(key | row))
         case ReportVerified() as event:
             _change(connection, recorded)
             _set_report(connection, id, event, state=ReportState.VERIFIED, remark=event.note)
@@ -128,23 +129,19 @@ def _change(connection: Connection, recorded: Recorded, **values: Any) -> None:
     connection.execute(update(indicators).where(here).values(version=recorded.version, **values))
 
 
-def _set_report(
-    connection: Connection,
-    indicator: str,
-    event: IndicatorReported | ReportVerified | ReportReturned,
-    **values: Any,
-) -> bool:
-    """Whether there was such a report to change."""
-    changed = connection.execute(
-        update(reports)
-        .where(
-            reports.c.indicator == indicator,
-            reports.c.fiscal_year == event.fiscal_year,
-            reports.c.round == event.round,
-        )
-        .values(values)
+AboutReport = IndicatorReported | ReportVerified | ReportReturned
+
+
+def _set_report(connection: Connection, indicator: str, event: AboutReport, **values: Any) -> None:
+    connection.execute(update(reports).where(_report(indicator, event)).values(values))
+
+
+def _report(indicator: str, event: AboutReport) -> Any:
+    return (
+        (reports.c.indicator == indicator)
+        & (reports.c.fiscal_year == event.fiscal_year)
+        & (reports.c.round == event.round)
     )
-    return changed.rowcount > 0
 
 
 def _json(value: Any) -> str:
