@@ -97,7 +97,10 @@ def test_from_registration_to_closing(office: Office) -> None:
     order = next(step for step in letter["chain"] if step["event"] == "LetterOrdered")
     assert order["actor"] == DIRECTOR.person
     assert order["signature"] == [DIRECTOR.seats[0].title]
-    assert order["groups"] == ["กลุ่มนโยบายและแผน", "กลุ่มบริหารงานการเงินและสินทรัพย์"]
+    assert order["groups"] == [
+        {"name": "กลุ่มนโยบายและแผน", "lead": True},
+        {"name": "กลุ่มบริหารงานการเงินและสินทรัพย์", "lead": False},
+    ]
     assert [file["id"] for file in letter["files"]] == [scan]
     for file in (scan, evidence):
         assert office.ask(PLAN_CLERK, GetAttachment, id=id, attachment=file)["size"] == 6

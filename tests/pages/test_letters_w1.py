@@ -68,6 +68,18 @@ def test_a_letter_is_ordered_acted_on_reported_and_closed(browse: Browse, office
     assert "LetterOrdered" in page.text
 
 
+def test_a_group_that_joins_later_is_not_called_the_one_whose_business_it_is(
+    browse: Browse, office: Office
+) -> None:
+    letter = ordered(office)
+    finance, director = office.known.groups["finance"], browse("director")
+    page = director.open(f"/letters/{letter}")
+    page = director.send(page.form_named("order_letter"), choice="act", supporting=finance)
+    assert page.text.count("มอบ กลุ่มนโยบายและแผน เป็นเจ้าของเรื่อง") > 0
+    assert "ร่วมดำเนินการ: กลุ่มบริหารงานการเงินและสินทรัพย์" in page.text
+    assert "มอบ กลุ่มบริหารงานการเงินและสินทรัพย์ เป็นเจ้าของเรื่อง" not in page.text
+
+
 @pytest.mark.parametrize(("choice", "word"), [("inform", "ทราบ"), ("file", "เก็บ")])
 def test_an_order_that_asks_for_nothing_takes_one_choice(
     browse: Browse, office: Office, choice: str, word: str

@@ -195,6 +195,13 @@ class MyTasks(Query):
     cursor = fields.Text(max=400, load_default=None, allow_none=True)
 
 
+class Charged(Shape):
+    """A group that an order names; `lead`: as the one whose business it is (เจ้าของเรื่อง)."""
+
+    name = fields.Text(required=True)
+    lead = fields.Boolean(required=True)
+
+
 class Endorsement(Shape):
     """A line of the chain of endorsements (เกษียน): who, in what capacity, when, what.
 
@@ -210,7 +217,7 @@ class Endorsement(Shape):
     group = fields.Text(required=True, allow_none=True)
     group_name = fields.Text(required=True, blank=True)
     officer = fields.Text(required=True, allow_none=True)
-    groups = fields.Many(fields.Text(), required=True)
+    groups = fields.Many(fields.Nested(Charged), required=True)
     schools = fields.Boolean(required=True)
     due = fields.Date(required=True, allow_none=True)
     attachments = fields.Many(fields.Nested(AttachmentAnswer), required=True)

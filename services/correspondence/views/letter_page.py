@@ -80,7 +80,10 @@ def _step(recorded: Recorded, names: dict[str, str]) -> dict[str, Any]:
         "group": group,
         "group_name": names.get(group or "", ""),
         "officer": getattr(event, "officer", None),
-        "groups": [names.get(one.group, "") for one in getattr(event, "groups", ())],
+        "groups": [
+            {"name": names.get(one.group, ""), "lead": one.lead}
+            for one in getattr(event, "groups", ())
+        ],
         "schools": getattr(event, "schools", False),
         "due": getattr(event, "due", None),
         "attachments": list(getattr(event, "attachments", ())),
