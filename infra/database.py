@@ -13,9 +13,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from infra import postgresql
 from infra.errors import Unavailable
 
-_GATE = 7331  # the key of PostgreSQL's lock that write transactions share
+# PostgreSQL's lock that write transactions share.
+_SHARED, _ALONE = "SELECT pg_advisory_xact_lock_shared(7331)", "SELECT pg_advisory_xact_lock(7331)"
 _CONTENDED = ("40001", "40P01", "55P03")  # serialization, deadlock, lock timeout
 
 # One writer at a time on a SQLite file, by a lock of ours: SQLite's own makes the whole process
@@ -72,6 +74,7 @@ class Database:
             {"check_same_thread": False, "timeout": 10, "isolation_level": None}
             if sqlite
             else {
+                "connection_factory": postgresql.Connection,
                 "connect_timeout": 5,
                 "keepalives_idle": 10,
                 "keepalives_interval": 5,
@@ -93,6 +96,8 @@ class Database:
         if sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            postgresql.listen(self.engine)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -100,9 +105,7 @@ class Database:
 
         Raises Unavailable when the database cannot be reached.
         """
-        with self._turn(), self._connection(write=True) as connection, connection.begin():
-            if self.dialect == "postgresql":
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_GATE})")
+        with self._turn(), self._connection(write=_SHARED) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -111,21 +114,19 @@ class Database:
 
         Those at work are waited for; others wait until it ends.
         """
-        with self._turn(), connection.execution_options(write=True).begin():
-            if self.dialect == "postgresql":
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_GATE})")
+        with self._turn(), connection.execution_options(write=_ALONE).begin():
             yield
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection to read with; what it reads in one statement is of one moment."""
-        with self._connection(write=False) as connection:
+        with self._connection() as connection:
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A connection all of whose statements see the same moment."""
-        with self._connection(write=False) as connection:
+        with self._connection() as connection:
             if self.dialect == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
@@ -139,7 +140,7 @@ class Database:
             yield
 
     @contextmanager
-    def _connection(self, write: bool) -> Iterator[Connection]:
+    def _connection(self, write: str = "") -> Iterator[Connection]:
         try:
             with self.engine.connect() as connection:
                 yield connection.execution_options(write=write)

@@ -3,7 +3,8 @@
 import hashlib
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -22,11 +23,19 @@ from infra.eventstore.tables import commands, events, relay
 from infra.identity import Actor
 from infra.ids import new_id
 from infra.metrics import CONFLICTS
+from infra.postgresql import together
 
 A = TypeVar("A", bound=Aggregate)
 Project = Callable[[Connection, Recorded], None]
 ATTEMPTS = 20
 LAST = ATTEMPTS - 1
+# How PostgreSQL and SQLite name the rules by which the log refuses who comes second.
+_RACED = (
+    *("events_stream_version", "events.stream, events.version", "events_id_key", "events.id"),
+    *("commands_pkey", "commands.key"),
+)
+_COLUMNS = [column.name for column in events.columns if column.name not in ("seq", "position")]
+_INSERT = events.insert().inline()
 
 
 class Conflict(Exception):
@@ -75,9 +84,10 @@ class Work:
 
     def save(self, aggregate: Aggregate) -> list[Recorded]:
         """Append what the aggregate decided and bring the read tables up to it."""
-        recorded = self._store.append(self.connection, aggregate, self.call, self.now)
-        for one in recorded:
-            self._store.project(self.connection, one)
+        with together(self.connection):
+            recorded = self._store.append(self.connection, aggregate, self.call, self.now)
+            for one in recorded:
+                self._store.project(self.connection, one)
         return recorded
 
     def take_number(self, series: str) -> int:
@@ -129,7 +139,7 @@ class Store:
         fingerprint = hashlib.sha256(request.encode()).hexdigest()
         for attempt in range(ATTEMPTS):
             try:
-                with self.database.begin() as connection:
+                with self.begin() as connection:
                     if call.key is not None:
                         known = _answer(connection, call.key, fingerprint)
                         if known is not None:
@@ -159,6 +169,17 @@ class Store:
             time.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
         raise Unavailable("มีผู้ทำรายการเดียวกันพร้อมกันจำนวนมาก กรุณาลองใหม่")
 
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A write transaction on the log. Raises Conflict when a stream has moved on meanwhile."""
+        try:
+            with self.database.begin() as connection:
+                yield connection
+        except IntegrityError as error:
+            if any(name in str(error.orig) for name in _RACED):
+                raise Conflict from error
+            raise
+
     def _answered(self, call: Call, fingerprint: str) -> dict[str, Any] | None:
         if call.key is None:
             return None
@@ -183,7 +204,7 @@ class Store:
     ) -> list[Recorded]:
         """Write the aggregate's pending events behind the version it was loaded at.
 
-        Raises Conflict when the stream has moved on; the transaction is lost then.
+        Where the stream has moved on, the transaction is lost: see `begin`.
         """
         recorded, before = [], aggregate.digest
         first = aggregate.version - len(aggregate.pending) + 1
@@ -250,15 +271,10 @@ class Store:
 
 
 def insert(connection: Connection, recorded: Iterable[Recorded]) -> None:
-    """Append events as they stand. Raises Conflict when a stream has moved on."""
-    names = [column.name for column in events.columns if column.name not in ("seq", "position")]
-    rows = [{name: getattr(one, name) for name in names} for one in recorded]
-    if not rows:
-        return
-    try:
-        connection.execute(events.insert(), rows)
-    except IntegrityError as error:
-        raise Conflict(rows[0]["stream"]) from error
+    """Append events as they stand."""
+    rows = [{name: getattr(one, name) for name in _COLUMNS} for one in recorded]
+    if rows:
+        connection.execute(_INSERT, rows)
 
 
 def append_again(store: Store, recorded: Sequence[Recorded]) -> None:
@@ -267,7 +283,7 @@ def append_again(store: Store, recorded: Sequence[Recorded]) -> None:
     Raises Conflict when only some are there, or another event has their place.
     """
     try:
-        with store.database.begin() as connection:
+        with store.begin() as connection:
             insert(connection, recorded)
     except Conflict:
         with store.database.read() as connection:
@@ -295,17 +311,10 @@ def _answer(connection: Connection, key: str, fingerprint: str) -> dict[str, Any
 def _remember(
     connection: Connection, key: str, fingerprint: str, answer: dict[str, Any], now: datetime
 ) -> None:
-    try:
-        connection.execute(
-            commands.insert().values(
-                key=key,
-                request=fingerprint,
-                answer=msgspec.json.encode(answer).decode(),
-                recorded_at=now,
-            )
-        )
-    except IntegrityError as error:
-        raise Conflict(key) from error
+    row = {"key": key, "request": fingerprint, "recorded_at": now}
+    row["answer"] = msgspec.json.encode(answer).decode()
+    with together(connection):
+        connection.execute(commands.insert(), row)
 
 
 __all__ = ["GENESIS", "Call", "Conflict", "Event", "Read", "Store", "Work", "append_again"]

@@ -26,20 +26,26 @@ PAGE = 5000
 def checkpoint(store: Store) -> bool:
     """Record the day's checkpoint over all numbered events; False when there is one already."""
     now = store.clock()
+    with store.database.snapshot() as connection:
+        row = _next_checkpoint(connection, now)
+    if row is None:
+        return False
     try:
         with store.database.begin() as connection:
-            return _record_checkpoint(connection, now)
+            connection.execute(checkpoints.insert().values(row))
     except IntegrityError:
         return False  # another replica was first
+    return True
 
 
-def _record_checkpoint(connection: Connection, now: datetime) -> bool:
+def _next_checkpoint(connection: Connection, now: datetime) -> dict[str, Any] | None:
+    """What is numbered never changes, so that no writer need be held meanwhile."""
     day = bangkok_date(now).isoformat()
     last = connection.execute(
         select(checkpoints).order_by(checkpoints.c.number.desc()).limit(1)
     ).first()
     if last is not None and last.day >= day:
-        return False
+        return None
     after = last.position if last else 0
     position = connection.execute(select(func.max(relay.c.numbered))).scalar() or 0
     row: dict[str, Any] = {
@@ -50,8 +56,7 @@ def _record_checkpoint(connection: Connection, now: datetime) -> bool:
         "sequence": _sequence(connection, after, position),
     }
     seal = _seal(last.digest if last else GENESIS, row)
-    connection.execute(checkpoints.insert().values(digest=seal, recorded_at=now, **row))
-    return True
+    return row | {"digest": seal, "recorded_at": now}
 
 
 def verify(database: Database) -> Iterator[str]:

@@ -6,12 +6,26 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select, text
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    Table,
+    column,
+    delete,
+    insert,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from infra.database import Database, UtcMoment
 from infra.errors import Unavailable
 from infra.logs import describe
+from infra.postgresql import together
 
 metadata = MetaData()
 moments = Table("moments", metadata, Column("id", Integer), Column("at", UtcMoment))
@@ -112,3 +126,47 @@ def test_connections_that_were_cut_are_made_again(database: Database) -> None:
         connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     with database.begin() as connection:
         connection.execute(insert(moments).values(id=1))
+
+
+@pytest.mark.parametrize("harness_database", ["postgresql"], indirect=True)
+def test_what_is_written_together_is_sent_with_the_next_question_or_the_commit(
+    database: Database,
+) -> None:
+    with database.begin() as connection, together(connection):
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        connection.execute(insert(moments), {"id": 1})
+        assert raw.info.transaction_status == TRANSACTION_STATUS_IDLE
+        assert connection.execute(select(moments.c.id)).scalars().all() == [1]
+        connection.execute(update(moments).values(id=2))
+        one = update(moments).where(moments.c.id == 2).values(id=3)
+        assert connection.execute(one, execution_options={"preserve_rowcount": True}).rowcount == 1
+        connection.execute(insert(moments), [{"id": 4}, {"id": 5}])
+        connection.execute(delete(moments).where(moments.c.id == 4))
+    with database.read() as connection:
+        assert connection.execute(select(moments.c.id)).scalars().all() == [3, 5]
+
+
+def test_what_is_written_together_fails_together(database: Database) -> None:
+    def write() -> None:
+        with database.begin() as connection, together(connection):
+            connection.execute(insert(moments), {"id": 1})
+            connection.execute(insert(table("nowhere", column("id"))), {"id": 1})
+            connection.execute(insert(moments), {"id": 2})
+
+    with pytest.raises(DBAPIError, match="nowhere"):
+        write()
+    with database.begin() as connection:
+        assert connection.execute(select(moments)).all() == []
+
+
+def test_what_is_given_up_before_anything_was_sent_leaves_no_trace(database: Database) -> None:
+    def give_up() -> None:
+        with database.begin() as connection, together(connection):
+            connection.execute(insert(moments), {"id": 1})
+            raise ValueError("given up")
+
+    with pytest.raises(ValueError, match="given up"):
+        give_up()
+    with database.begin() as connection:
+        assert connection.execute(select(moments)).all() == []

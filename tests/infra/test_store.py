@@ -102,7 +102,7 @@ def test_a_writer_behind_the_stream_is_refused_by_the_database(shelf: Harness) -
     behind = Shelf(id)
     behind.record(ShelfBuilt(name="again"))
     call = Call(actor=LIBRARIAN, correlation_id=new_id())
-    with pytest.raises(Conflict), shelf.parts.database.begin() as connection:
+    with pytest.raises(Conflict), shelf.parts.store.begin() as connection:
         shelf.parts.store.append(connection, behind, call, shelf.clock())
     assert len(shelf.events()) == 1
 
