@@ -1,0 +1,1 @@
+"""Measurements of this house beside its peers: `make bench`."""
