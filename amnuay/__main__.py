@@ -9,6 +9,7 @@ from amnuay.migrate import migrate
 from amnuay.run import run
 from amnuay.sampling import load_sample
 from amnuay.serve import serve
+from amnuay.trace import trace
 from amnuay.upkeep import parked, rebuild, verify
 from amnuay.users import user
 
@@ -28,7 +29,7 @@ def main() -> None:
     """
 
 
-for command in (run, serve, migrate, load_sample, user, keys, rebuild, verify, parked):
+for command in (run, serve, migrate, load_sample, user, keys, rebuild, verify, parked, trace):
     main.add_command(command)
 
 if __name__ == "__main__":

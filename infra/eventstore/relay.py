@@ -19,7 +19,6 @@ from infra.eventstore.store import Store
 from infra.eventstore.tables import events, relay
 from infra.ids import new_id
 from infra.logs import describe
-from infra.metrics import NUMBERED, UNPUBLISHED
 
 LEASE = 20  # seconds
 RENEWED = 5  # seconds after which the holder renews it; longer than any publish takes, twice
@@ -141,7 +140,6 @@ class Relay:
         with self._database.read() as connection:
             row = connection.execute(select(relay.c.numbered, relay.c.published)).one()
             unnumbered = select(events.c.seq).where(events.c.position.is_(None)).limit(1)
-            self._tell(row.numbered, row.published)
             return (
                 row.numbered > row.published or connection.execute(unnumbered).first() is not None
             )
@@ -182,11 +180,6 @@ class Relay:
             self._last, self._renew_at = None, 0.0
             return
         self._published = position
-        self._tell(kept, position)
-
-    def _tell(self, numbered: int, published: int) -> None:
-        NUMBERED.labels(self.source).set(numbered)
-        UNPUBLISHED.labels(self.source).set(numbered - published)
 
     def _hold(self, connection: Connection) -> bool:
         """Take or renew the lease, by the database's clock."""

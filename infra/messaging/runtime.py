@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, select
+from structlog.contextvars import bound_contextvars
 
 from infra.clock import Clock, system_clock
 from infra.contract import Command, Query
@@ -22,6 +23,7 @@ from infra.eventstore import tables
 from infra.eventstore.events import EventTypes
 from infra.eventstore.relay import Publish, Relay, to_message
 from infra.eventstore.store import Call, Project, Read, Store, Work
+from infra.eventstore.tables import events
 from infra.files import FileStore
 from infra.identity import Actor, Verifier, service_token
 from infra.ids import new_id
@@ -164,16 +166,28 @@ class Runtime:
             contract, params, token=self._parts.token(), correlation_id=self.correlation_id or None
         )
 
-    def execute(self, handler: Callable[[Work], Any]) -> None:
-        """Run `handler` in a transaction of this service's own accord (timers)."""
+    def execute(self, handler: Callable[[Work], Any], about: str | None = None) -> None:
+        """Run `handler` in a transaction of this service's own accord (timers).
+
+        What it records belongs to the story in which the stream `about` began, where one is named.
+        """
         actor = Actor(person=f"service:{self._parts.name}", organisation="")
-        call = Call(actor=actor, correlation_id=self.correlation_id or new_id())
+        story, cause = (self.correlation_id, None) if about is None else self._beginning(about)
+        call = Call(actor=actor, correlation_id=story or new_id(), causation_id=cause)
 
         def run(work: Work) -> dict[str, Any]:
             handler(work)
             return {}
 
         self.store.execute(call, run)
+
+    def _beginning(self, stream: str) -> tuple[str, str | None]:
+        first = select(events.c.correlation_id, events.c.id).where(
+            events.c.stream == stream, events.c.version == 1
+        )
+        with self.database.read() as connection:
+            row = connection.execute(first).first()
+        return (row.correlation_id, row.id) if row else ("", None)
 
     def run_command(
         self,
@@ -254,15 +268,21 @@ class Runtime:
         started, outcome, person = time.perf_counter(), "ok", None
         correlation_id = self.correlation_id or new_id()
         try:
-            actor = self._actor(contract.public)
-            person = actor.person
-            return {"ok": run(actor, correlation_id)}
+            with bound_contextvars(correlation_id=correlation_id):
+                actor = self._actor(contract.public)
+                person = actor.person
+                return {"ok": run(actor, correlation_id)}
         except Problem as problem:
             outcome = problem.type
             return {"problem": problem.to_dict()}
         except Exception:
             outcome = "broken"
-            _log.exception("call-broke", service=self._parts.name, method=contract.method())
+            _log.exception(
+                "call-broke",
+                service=self._parts.name,
+                method=contract.method(),
+                correlation_id=correlation_id,
+            )
             return {"problem": Broken().to_dict()}
         finally:
             seconds = time.perf_counter() - started

@@ -27,6 +27,7 @@ from infra.logs import describe
 from infra.messaging.broker import Broker
 from infra.messaging.runtime import Before, Definition, Parts, Runtime, Subscription
 from infra.messaging.subscriber import Delivered, Message, Subscriber
+from infra.metrics import Figures, standing
 
 F = TypeVar("F", bound=Callable[..., Any])
 Thread = Any  # eventlet's GreenThread
@@ -36,7 +37,10 @@ _log = structlog.get_logger()
 
 
 class RuntimeProvider(DependencyProvider):  # type: ignore[misc]
-    """Declares what a service is made of; its methods see a `Runtime` in its place."""
+    """Declares what a service is made of; its methods see a `Runtime` in its place.
+
+    `figures` reads from its database what Prometheus is told besides what all services tell.
+    """
 
     def __init__(
         self,
@@ -45,7 +49,9 @@ class RuntimeProvider(DependencyProvider):  # type: ignore[misc]
         project: Project,
         read_tables: MetaData,
         own_tables: Sequence[MetaData] = (),
+        figures: Figures | None = None,
     ) -> None:
+        self._figures = figures
         self.definition = Definition(
             types=types, project=project, read_tables=read_tables, own_tables=own_tables
         )
@@ -62,6 +68,7 @@ class RuntimeProvider(DependencyProvider):  # type: ignore[misc]
     def start(self) -> None:
         self._stopping = threading.Event()
         self.parts.client.start()
+        standing.watch(self.parts.name, self.parts.database, self._figures)
         self._relaying = self.container.spawn_managed_thread(self.parts.relay.run)
         self.container.spawn_managed_thread(self._keep_up)
 
@@ -74,6 +81,7 @@ class RuntimeProvider(DependencyProvider):  # type: ignore[misc]
 
     def stop(self) -> None:
         self._stopping.set()
+        standing.forget(self.parts.name)
         self.parts.relay.stop()
         _join(self._relaying)  # it gives its lease back, so that another need not wait for that
         self.parts.close()

@@ -21,7 +21,7 @@ from infra.eventstore.store import Call, Store, Work
 from infra.eventstore.tables import cursors, parked
 from infra.identity import Actor
 from infra.logs import describe
-from infra.metrics import CURSOR, EVENTS_HANDLED, PARKED
+from infra.metrics import EVENTS_HANDLED
 
 Message = dict[str, Any]
 Handler = Callable[[Work, Recorded], Any]
@@ -142,6 +142,7 @@ class Subscriber:
         `last` is what a message tells of events before it (None where these were read from the
         log); `gained` the type whose history is being caught up on. Raises Gap, Unavailable.
         """
+        started = time.perf_counter()
         for pause in (*self._back_off, None):
             try:
                 with self._store.database.begin() as connection:
@@ -156,9 +157,7 @@ class Subscriber:
                     else:
                         self._handle(connection, message)
                     self._move(connection, cursor, message["position"], gained)
-                self._count("waiting" if waits else "done")
-                if gained is None:
-                    CURSOR.labels(self.service, self.source).set(message["position"])
+                self._tell(message, "waiting" if waits else "done", started)
                 self._store.committed()
                 return
             except (Gap, Unavailable):
@@ -178,16 +177,18 @@ class Subscriber:
                 elif contended(error):
                     raise Unavailable() from error
                 else:
-                    self._give_up(message, error, gained)
+                    self._give_up(message, error, gained, started)
 
-    def _give_up(self, message: Message, error: Exception, gained: str | None) -> None:
+    def _give_up(
+        self, message: Message, error: Exception, gained: str | None, started: float
+    ) -> None:
         with self._store.database.begin() as connection:
             cursor = self._lock(connection)
             if message["position"] <= _reached(cursor, gained):
                 return
             self._park(connection, message, error, len(self._back_off) + 1)
             self._move(connection, cursor, message["position"], gained)
-        self._count("parked")
+        self._tell(message, "parked", started)
 
     def _handle(self, connection: Connection, message: Message) -> None:
         recorded = Recorded(
@@ -239,9 +240,6 @@ class Subscriber:
                 cursor = self._lock(connection)
                 if position > cursor.position and not self._misses(cursor, {}):
                     self._move(connection, cursor, position)
-        with self._store.database.read() as connection:
-            PARKED.labels(self.service, self.source).set(self._count_parked(connection))
-        CURSOR.labels(self.service, self.source).set(self.position())
 
     def _catch_up_on_gained_types(self) -> int:
         """Take in the history of types that are handled since the cursor was last here."""
@@ -309,14 +307,23 @@ class Subscriber:
                 parked_at=self._store.clock(),
             )
         )
-        PARKED.labels(self.service, self.source).set(self._count_parked(connection))
 
     def _count_parked(self, connection: Connection) -> int:
         query = select(func.count()).select_from(parked).where(parked.c.source == self.source)
         return connection.execute(query).scalar_one()
 
-    def _count(self, outcome: str) -> None:
+    def _tell(self, message: Message, outcome: str, started: float) -> None:
+        """Count an event, and log it: a line an event, whatever came of it."""
         EVENTS_HANDLED.labels(self.service, self.source, outcome).inc()
+        _log.info(
+            "event",
+            service=self.service,
+            source=self.source,
+            **{name: message[name] for name in ("type", "stream", "position", "id", "actor")},
+            correlation_id=message["correlation_id"],
+            outcome=outcome,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+        )
 
     def _retry_stream(self, stream: str) -> int:
         query = (
@@ -327,7 +334,7 @@ class Subscriber:
         )
         done = 0
         while True:
-            row = None
+            row, started = None, time.perf_counter()
             try:
                 with self._store.database.begin() as connection:
                     self._lock(connection)
@@ -336,7 +343,7 @@ class Subscriber:
                         return done
                     self._handle(connection, msgspec.json.decode(row.message))
                     connection.execute(_one_parked(delete(parked), row))
-                    PARKED.labels(self.service, self.source).set(self._count_parked(connection))
+                self._tell(msgspec.json.decode(row.message), "retried", started)
                 done += 1
                 self._store.committed()
             except Unavailable:

@@ -4,7 +4,7 @@ Replicas share the outbox. Who wants to send a message claims it first; a claim 
 that a replica that dies keeps nothing. These tables are no part of the record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,11 +20,13 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    func,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from infra.database import UtcMoment
+from infra.metrics import Figure
 from services.notify.contract import Channel, DeliveryState
 from services.notify.views import deliveries, notifications
 
@@ -144,6 +146,20 @@ def note_away(
 
 def note_back(connection: Connection) -> None:
     connection.execute(delete(server))
+
+
+def figures(connection: Connection) -> Iterator[Figure]:
+    """For Prometheus: how many e-mails wait or were given up, and whether the server is away."""
+    told = (DeliveryState.WAITING, DeliveryState.FAILED)
+    counted = connection.execute(
+        select(deliveries.c.state, func.count().label("number"))
+        .where(deliveries.c.channel == Channel.EMAIL, deliveries.c.state.in_(told))
+        .group_by(deliveries.c.state)
+    )
+    found = {row.state: row.number for row in counted}
+    for state in told:
+        yield Figure("amnuay_emails", found.get(state, 0), (state.value,))
+    yield Figure("amnuay_mail_server_away", server_away(connection) is not None)
 
 
 def _insert(connection: Connection) -> Any:

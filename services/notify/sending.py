@@ -103,4 +103,4 @@ def _note(runtime: Runtime, mail: Mail, outcome: Callable[[Notification], None])
             work.save(notification)
         outbox.release(work.connection, mail.id)
 
-    runtime.execute(note)
+    runtime.execute(note, about=f"{Notification.kind}-{mail.id}")

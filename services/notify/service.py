@@ -42,6 +42,7 @@ class NotifyService:
         project=views.project,
         read_tables=views.metadata,
         own_tables=[directory.metadata, matters.metadata, outbox.metadata],
+        figures=outbox.figures,
     )
 
     @subscription("personnel", *directory.EVENTS)

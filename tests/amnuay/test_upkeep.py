@@ -12,6 +12,7 @@ from tests.amnuay.processes import amnuay
 
 COMMANDS = (
     "run", "serve", "migrate", "load-sample", "user", "keys", "rebuild", "verify", "parked",
+    "trace",
 )  # fmt: skip
 
 

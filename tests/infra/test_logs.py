@@ -15,7 +15,7 @@ from infra import logs
 from infra.errors import Broken, NotFound
 from infra.eventstore.store import Read
 from infra.ids import new_id
-from tests.harness import Harness
+from tests.harness import Harness, follow, fresh_database
 from tests.infra.conftest import LIBRARIAN
 from tests.infra.shelf import service
 from tests.infra.shelf.contract import BuildShelf, GetShelf, PutBook
@@ -109,3 +109,20 @@ def test_other_libraries_warn_in_the_same_form(lines: Any) -> None:
 
 def test_long_words_of_an_error_are_cut() -> None:
     assert len(logs.describe(ValueError("x" * 10_000))) < 400
+
+
+def test_an_event_is_a_line_under_the_correlation_of_its_command(
+    shelf: Harness, lines: Any
+) -> None:
+    id = new_id()
+    shelf.send(LIBRARIAN, BuildShelf, id=id, name=PERSON)
+    with fresh_database("sqlite") as url:
+        reader = Harness(service.ReaderService, url)
+        follow(reader, shelf)
+        reader.close()
+    call, *_, event = [line for line in lines() if line["event"] in ("call", "event")]
+    assert (event["event"], event["service"], event["source"]) == ("event", "reader", "shelf")
+    assert (event["type"], event["stream"], event["position"]) == ("ShelfBuilt", f"shelf-{id}", 1)
+    assert (event["actor"], event["outcome"]) == (LIBRARIAN.person, "done")
+    assert event["correlation_id"] == call["correlation_id"]
+    assert "สมศรี" not in msgspec.json.encode(lines()).decode()

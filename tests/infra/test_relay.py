@@ -15,7 +15,7 @@ from infra.eventstore.relay import Relay, number
 from infra.eventstore.store import Call, Store, Work
 from infra.eventstore.tables import events, relay
 from infra.ids import new_id
-from infra.metrics import NUMBERED, UNPUBLISHED
+from infra.metrics import log
 from tests.harness import Harness
 from tests.infra.conftest import LIBRARIAN
 from tests.infra.shelf.contract import BuildShelf, PutBook, ShelfBuilt
@@ -206,13 +206,20 @@ def test_what_the_broker_did_not_confirm_is_published_again(
         with pytest.raises(ConnectionError):
             shelf.parts.relay.run_once()
     assert (row(shelf).numbered, row(shelf).published) == (3, 1)
-    assert UNPUBLISHED.labels("shelf")._value.get() == 2
-    assert NUMBERED.labels("shelf")._value.get() == 3
+    assert standing(shelf) == {"amnuay_log_position": 3, "amnuay_unpublished": 2}
     failing.clear()
     assert [message["position"] for message in shelf.relay()] == [2, 3]
     assert [message["position"] for message in shelf.published] == [1, 2, 3]
     assert row(shelf).published == 3
-    assert UNPUBLISHED.labels("shelf")._value.get() == 0
+    build(shelf, "four")
+    assert standing(shelf) == {"amnuay_log_position": 3, "amnuay_unpublished": 1}
+    shelf.relay()
+    assert standing(shelf) == {"amnuay_log_position": 4, "amnuay_unpublished": 0}
+
+
+def standing(shelf: Harness) -> dict[str, float]:
+    with shelf.parts.database.read() as connection:
+        return {figure.name: figure.value for figure in log(connection)}
 
 
 def test_a_relay_waits_for_a_broker_that_is_away(shelf: Harness, failing: list[str]) -> None:

@@ -16,7 +16,7 @@ from infra.eventstore.tables import cursors, parked
 from infra.ids import new_id
 from infra.messaging import subscriber as subscriber_module
 from infra.messaging.subscriber import LogPage, Subscriber
-from infra.metrics import CURSOR, PARKED
+from infra.metrics import log
 from tests.harness import Harness, fresh_database
 from tests.infra.conftest import LIBRARIAN
 from tests.infra.shelf.contract import BookPut, BookTaken, BuildShelf, PutBook, ShelfBuilt, TakeBook
@@ -134,6 +134,12 @@ class Follower:
         query = select(parked).where(parked.c.source == self.name).order_by(parked.c.position)
         with self.database.read() as connection:
             return list(connection.execute(query).all())
+
+    def figure(self, name: str) -> float:
+        """What Prometheus is told of this subscription."""
+        with self.database.read() as connection:
+            figures = {(one.name, one.labels): one.value for one in log(connection)}
+        return figures[name, (self.name,)]
 
     def cursor(self) -> Any:
         with self.database.read() as connection:
@@ -349,7 +355,7 @@ class TestParking:
         assert follower.positions() == [
             position for position in wanted(messages) if position not in (first.position, *behind)
         ]
-        assert PARKED.labels("reader", follower.name)._value.get() == 1 + len(behind)
+        assert follower.figure("amnuay_parked") == 1 + len(behind)
         assert follower.cursor().position == wanted(messages)[-1]
 
     def test_tried_again_too_early_it_stays(self, follower: Follower) -> None:
@@ -368,7 +374,7 @@ class TestParking:
         assert follower.subscriber.retry_parked(follower.stream) == (2, 0)  # type: ignore[attr-defined]
         assert follower.positions() == before + waiting
         assert sorted(follower.positions()) == wanted(messages)
-        assert PARKED.labels("reader", follower.name)._value.get() == 0
+        assert follower.figure("amnuay_parked") == 0
         follower.subscriber.catch_up()
         assert sorted(follower.positions()) == wanted(messages)
 
@@ -418,4 +424,4 @@ def test_how_far_it_is_can_be_seen(follow: Callable[..., Follower], messages: Me
     follower = follow()
     follower.subscriber.catch_up()
     head = messages[-1]["position"]
-    assert CURSOR.labels("reader", follower.name)._value.get() == head
+    assert follower.figure("amnuay_subscription_position") == head
