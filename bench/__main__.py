@@ -1,0 +1,49 @@
+"""`python -m bench`: measure, print the table, write RESULTS.md and results.json beside this file."""
+
+import argparse
+import importlib
+import sys
+import time
+
+from bench import report
+from bench.report import Options, Row
+from tests import servers
+
+FAMILIES = (
+    "recording",
+    "rebuilding",
+    "following",
+    "commands",
+    "latency",
+    "searching",
+    "pages",
+    "memory",
+    "scaling",
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured")
+    parser.add_argument("--seconds", type=float, default=3, help="how long a measurement takes")
+    parser.add_argument("--size", type=float, default=1, help="a factor on all sizes")
+    parser.add_argument("--only", choices=FAMILIES, nargs="+", default=FAMILIES)
+    given = parser.parse_args()
+    options = Options(rounds=given.rounds, seconds=given.seconds, size=given.size)
+    started, before = time.time(), report.load()
+    found: list[Row] = []
+    with servers.servers() as missing:
+        if missing:
+            sys.exit("; ".join(missing.values()))
+        for family in given.only:
+            for row in importlib.import_module(f"bench.{family}").rows(options):
+                sys.stdout.write(report.line(row) + "\n")
+                sys.stdout.flush()
+                found.append(row)
+    if given.only == FAMILIES:
+        report.write(found, options, started, (before, report.load()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
