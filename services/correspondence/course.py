@@ -154,7 +154,7 @@ class Course:
                 self._ordered(event)
             case LetterReturnedByGroup():
                 self.works[event.group].apply(event)
-                if self.state is LetterState.ORDERED and (event.lead or not self.at_work):
+                if self.state is LetterState.ORDERED and event.lead:
                     self.state, self.stage = LetterState.RETURNED, Stage.CLERK
             case LetterClosed():
                 self.state, self.stage = LetterState.CLOSED, None

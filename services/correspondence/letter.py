@@ -230,9 +230,11 @@ class Letter(Aggregate):
         self.record(LetterReceivedByGroup(group=group, year=year, number=number, seat=seat))
 
     def return_by_group(self, seat: Seat, group: str, reason: str) -> None:
+        """Give it back; a supporting group that is the last at work leaves it done."""
         self.require_step("return_by_group", group)
         lead = self.course.works[group].lead
         self.record(LetterReturnedByGroup(group=group, lead=lead, reason=reason, seat=seat))
+        self._close_if_done()
 
     def assign(
         self, seat: Seat, wish: dict[str, Any], members: Collection[str], today: date

@@ -140,7 +140,7 @@ def learn(connection: Connection, recorded: Recorded) -> None:
             connection.execute(delete(works).where(_work(id, event.group)))
         case correspondence.LetterReturnedByGroup() as event:
             connection.execute(delete(works).where(_work(id, event.group)))
-            if event.lead or not works_of(connection, id):
+            if event.lead:
                 _set(connection, letters, id, stage=correspondence.Stage.CLERK)
         case (
             correspondence.LetterClosed()
@@ -209,11 +209,6 @@ def letter(connection: Connection, id: str) -> Row[Any]:
 def work(connection: Connection, letter: str, group: str) -> Row[Any] | None:
     """A group's open part in a letter."""
     return connection.execute(select(works).where(_work(letter, group))).first()
-
-
-def works_of(connection: Connection, letter: str) -> list[Row[Any]]:
-    """The groups that have an open part in a letter."""
-    return list(connection.execute(select(works).where(works.c.letter == letter)))
 
 
 def room_name(connection: Connection, id: str) -> str:

@@ -224,9 +224,10 @@ def test_returned_by_a_supporting_group_it_stays_with_the_others() -> None:
     assert letter.course.stage is None
 
 
-def test_returned_by_the_last_group_at_work_it_lies_with_the_clerk() -> None:
-    letter = given(*REPORTED, closed("a"), returned("b", lead=False))
-    assert letter.course.state is LetterState.RETURNED
+def test_returned_by_the_last_supporting_group_when_the_lead_is_done_it_is_closed() -> None:
+    letter = given(*REPORTED, closed("a"))
+    letter.return_by_group(SEAT, "b", "ไม่เกี่ยวข้อง")
+    assert letter.pending == [returned("b", lead=False), LetterClosed()]
 
 
 def test_a_returned_letter_can_be_given_to_another_lead_or_the_same_anew() -> None:

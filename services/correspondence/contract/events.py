@@ -199,7 +199,7 @@ class LetterReceivedByGroup(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LetterReturnedByGroup(Event):
-    """A group gave it back as none of its business; with no lead left it lies with the clerk again."""
+    """A group gave it back as none of its business; given back by its lead it lies with the clerk again."""
 
     group: str
     lead: bool
