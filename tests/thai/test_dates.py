@@ -1,5 +1,6 @@
 """Dates and times as people type them, and as they are written."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -101,10 +102,8 @@ def test_what_is_written_reads_back(day: date, style: thai.DateStyle, digits: bo
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_day_or_a_value_error(text: str) -> None:
-    try:
-        thai.parse_date(text, TODAY)
-    except ValueError as error:
-        assert str(error)
+    with suppress(ValueError):
+        assert isinstance(thai.parse_date(text, TODAY), date)
 
 
 @pytest.mark.parametrize(
