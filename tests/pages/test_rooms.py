@@ -102,6 +102,18 @@ def test_a_time_that_is_taken_says_so(browse: Browse, room: str) -> None:
     assert page.form("purpose").fields["purpose"] == ["อีกงาน"]
 
 
+def test_a_decision_that_comes_too_late_is_told_so(browse: Browse, room: str) -> None:
+    officer, head, deputy = browse("officer"), browse("centralhead"), browse("deputy")
+    ask_for(officer)
+    form = head.open(officer.at).form_named("confirm")
+    ask_for(officer, purpose="อีกงาน")
+    deputy.send(deputy.open(officer.at).form_named("confirm"))
+    page = head.send(form)
+    assert page.status == 412
+    assert "ข้อมูลเปลี่ยนไปแล้วตั้งแต่เปิดหน้านี้" in page.text
+    assert "มีการจองอื่นที่ได้รับอนุมัติในช่วงเวลาเดียวกัน" in page.text
+
+
 def test_pressing_twice_asks_once(browse: Browse, office: Office, room: str) -> None:
     officer = browse("officer")
     form = officer.open("/bookings/new").form("purpose")
