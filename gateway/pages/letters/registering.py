@@ -35,7 +35,7 @@ def new_letter() -> Response:
     if not words.may_register(actor):
         raise Forbidden()
     before = _before()
-    form = Form(_begin(before))
+    form = Form(_begin(before) if request.method == "GET" else None)
     classifies = actor.has(Role.REGISTRAR)
     if form.sent:
         body = registration(form) | {"uploads": form.many("uploads")}

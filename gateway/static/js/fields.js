@@ -9,7 +9,7 @@ function next(field) {
 
 document.addEventListener("keydown", (event) => {
   const field = event.target;
-  const form = field.form;
+  const form = field.form ?? field.closest("form"); // also from the summary of what is wrong
   if (event.key !== "Enter" || event.isComposing || !form?.matches("[data-form]")) return;
   if (event.ctrlKey || event.metaKey) {
     event.preventDefault();
