@@ -1,10 +1,8 @@
 """Letters made quickly by the API, where a test is about what comes after."""
 
-from collections.abc import Callable
 from typing import Any
 
 from tests.e2e.house import House
-from tests.infra.processes import until
 
 COLUMNS = {
     "sender": "สำนักงานคณะกรรมการการศึกษาขั้นพื้นฐาน",
@@ -20,10 +18,15 @@ def post(house: House, who: str, address: str, **body: Any) -> dict[str, Any]:
     return made
 
 
+def made(house: House, who: str, address: str, **body: Any) -> str:
+    """The id of what was made."""
+    id: str = post(house, who, address, **body)["id"]
+    return id
+
+
 def registered(house: House, who: str = "clerk", **columns: Any) -> str:
     """A letter in the register; its id."""
-    id: str = post(house, who, "/api/letters", **COLUMNS | columns)["id"]
-    return id
+    return made(house, who, "/api/letters", **COLUMNS | columns)
 
 
 def proposed(house: House, **columns: Any) -> str:
@@ -45,8 +48,3 @@ def assigned(house: House, **columns: Any) -> str:
     post(house, "head", f"{here}/groups/{plan}/assignments", officer=officer)
     post(house, "officer", f"{here}/groups/{plan}/acknowledgements")
     return letter
-
-
-def soon(happens: Callable[[], Any]) -> None:
-    """Wait for what comes about by itself."""
-    until(happens, 60)
