@@ -1,7 +1,7 @@
 """Runs all tests, each kind in a process of the sort it needs, and sums the runs up as pytest would.
 
-Playwright has an event loop of its own, and containers are worked for minutes: these come after
-the others. Arguments go to pytest, which then runs once.
+Playwright has an event loop of its own, and containers are worked for minutes: these run beside the
+others, and are shown after them. Arguments go to pytest, which then runs once.
 """
 
 import re
@@ -9,41 +9,59 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
-RUNS = ("not browser and not docker", "browser", "docker")
+LANES = (("not browser and not docker",), ("browser", "docker"))  # the first is shown as it goes
 NOTHING_COLLECTED = 5
-_CLOSING = re.compile(r"^=+ (?P<counts>.*) in (?P<seconds>[\d.]+)s.* =+$")
+_CLOSING = re.compile(r"^=+ (?P<counts>.*) in (?P<seconds>[\d.]+)s.* =+$", re.MULTILINE)
 _COUNT = re.compile(r"(\d+) (\w+)")
+
+
+class Run(NamedTuple):
+    status: int
+    output: str
+
+    def counts(self) -> Counter[str]:
+        closing = [match["counts"] for match in _CLOSING.finditer(self.output)]
+        found = _COUNT.findall(closing[-1]) if closing else []
+        return Counter({what: int(number) for number, what in found})
 
 
 def main() -> int:
     if sys.argv[1:]:
         return subprocess.call([sys.executable, "-m", "pytest", *sys.argv[1:]])
-    started, status, counts = time.monotonic(), 0, Counter[str]()
-    for mark in RUNS:
-        code, found = _run(mark)
-        status = status or (0 if code == NOTHING_COLLECTED else code)
-        counts += found
+    started, runs = time.monotonic(), list[Run]()
+    with ThreadPoolExecutor() as pool:
+        beside = [pool.submit(_lane, marks, False) for marks in LANES[1:]]
+        runs += _lane(LANES[0], True)
+        for lane in beside:
+            for run in lane.result():
+                sys.stdout.write(run.output)
+                runs.append(run)
+    counts = sum((run.counts() for run in runs), Counter[str]())
     del counts["deselected"]  # each run leaves to the others what is theirs
     words = ", ".join(f"{number} {what}" for what, number in counts.items())
     seconds = time.monotonic() - started
     sys.stdout.write(f" {words} in {seconds:.2f}s ".center(80, "=") + "\n")
-    return status
+    return next((run.status for run in runs if run.status not in (0, NOTHING_COLLECTED)), 0)
 
 
-def _run(mark: str) -> tuple[int, Counter[str]]:
-    """One run of pytest, shown as it goes: its exit status and its counts."""
+def _lane(marks: tuple[str, ...], shown: bool) -> list[Run]:
+    return [_run(mark, shown) for mark in marks]
+
+
+def _run(mark: str, shown: bool) -> Run:
+    """One run of pytest, `shown` as it goes."""
     command = [sys.executable, "-m", "pytest", "-m", mark]
-    closing = ""
+    output = list[str]()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout or ():
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            if _CLOSING.match(line.strip()):
-                closing = line.strip()
-    match = _CLOSING.match(closing)
-    found = _COUNT.findall(match["counts"]) if match else []
-    return process.returncode, Counter({what: int(number) for number, what in found})
+            output.append(line)
+            if shown:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+    return Run(process.returncode, "".join(output))
 
 
 if __name__ == "__main__":
