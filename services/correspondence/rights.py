@@ -5,6 +5,7 @@ cannot learn that it exists.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -111,16 +112,34 @@ def seat_for(
     if step == "order_letter":
         return actor.seat(*DIRECTORS, organisation=here)
     if step in _BY_DESK:
-        return _desk(connection, actor, letter)
+        return _desk(connection, actor, letter, step)
     if letter.confidential:
         return actor.seat(Role.REGISTRAR, organisation=here)
     return actor.seat(*CLERKS, organisation=here)
 
 
-def _desk(connection: Connection, actor: Actor, letter: Letter) -> Seat:
+def held_desks(connection: Connection, organisation: str, day: date) -> set[Stage]:
+    """The desks between clerk and director that somebody holds on `day`."""
+
+    def held(role: Role, group: str | None = None) -> bool:
+        found = directory.holders(
+            connection, day, organisation=organisation, roles=[role], group=group
+        )
+        return bool(found)
+
+    central = directory.central_group(connection, organisation)
+    desks = {
+        Stage.CENTRAL_HEAD: central is not None and held(Role.GROUP_HEAD, central),
+        Stage.DEPUTY: held(Role.DEPUTY),
+    }
+    return {stage for stage, somebody in desks.items() if somebody}
+
+
+def _desk(connection: Connection, actor: Actor, letter: Letter, step: str) -> Seat:
     """The seat at the desk on which the letter lies; at any desk, where it lies on none of these.
 
-    Raises Forbidden, and OutOfOrder where it lies on another's desk.
+    The clerk fetches it back from whatever desk: it may have been proposed in error, or nobody
+    holds that desk any longer. Raises Forbidden, and OutOfOrder where it lies on another's desk.
     """
     here, stage = letter.organisation, letter.course.stage
     central = directory.central_group(connection, here)
@@ -131,6 +150,9 @@ def _desk(connection: Connection, actor: Actor, letter: Letter) -> Seat:
         Stage.DIRECTOR: actor.find_seat(*DIRECTORS, organisation=here),
     }
     held = {desk: seat for desk, seat in found.items() if isinstance(seat, Seat)}
+    clerk = actor.find_seat(*CLERKS, organisation=here) if step == "send_letter_back" else None
+    if clerk is not None and stage not in held:
+        return clerk
     if not held:
         raise Forbidden()
     if stage in found and stage not in held:

@@ -1,5 +1,7 @@
 """Which steps the letters of an organisation pass (ข้อ 39 ¶3): its own choice, one stream each."""
 
+from collections.abc import Collection
+
 from infra.errors import Invalid
 from infra.eventstore.aggregate import Aggregate
 from infra.eventstore.events import Event
@@ -19,11 +21,14 @@ def default(organisation: str, school: bool) -> RoutingSet:
     )
 
 
-def desks(routing: RoutingSet, has_central_group: bool) -> tuple[Stage, ...]:
-    """The desks that a letter proposed today passes, in order."""
+def desks(routing: RoutingSet, held: Collection[Stage]) -> tuple[Stage, ...]:
+    """The desks that a letter proposed today passes, in order.
+
+    It would wait for ever on one that nobody holds, so it passes by; the director's it awaits.
+    """
     passed = [
-        (Stage.CENTRAL_HEAD, routing.central_head and has_central_group),
-        (Stage.DEPUTY, routing.deputy),
+        (Stage.CENTRAL_HEAD, routing.central_head and Stage.CENTRAL_HEAD in held),
+        (Stage.DEPUTY, routing.deputy and Stage.DEPUTY in held),
         (Stage.DIRECTOR, True),
     ]
     return tuple(stage for stage, passes in passed if passes)

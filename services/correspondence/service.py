@@ -136,8 +136,8 @@ class CorrespondenceService:
         chosen = work.find(Routing, letter.organisation)
         present = chosen.chosen if chosen else None
         present = present or _default_routing(work.connection, letter.organisation)
-        central = directory.central_group(work.connection, letter.organisation)
-        desks = routing.desks(present, central is not None)
+        held = rights.held_desks(work.connection, letter.organisation, bangkok_date(work.now))
+        desks = routing.desks(present, held)
         letter.propose(seat, body["text"], desks, present.group_head)
         return _saved(work, letter)
 

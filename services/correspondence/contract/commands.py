@@ -88,7 +88,7 @@ class EndorseLetter(Command):
 
 
 class SendLetterBack(Command):
-    """Send a letter that lies with me back to the clerk for change."""
+    """Send a letter that lies with me back to the clerk for change; or, as the clerk, fetch it back."""
 
     service = "correspondence"
     id = fields.Id(required=True)

@@ -161,7 +161,7 @@ class LetterEndorsed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LetterSentBack(Event):
-    """A superior sent it back to the clerk for change (ส่งกลับแก้ไข)."""
+    """A superior sent it back to the clerk for change (ส่งกลับแก้ไข), or the clerk fetched it back."""
 
     reason: str
     seat: Seat
