@@ -152,6 +152,16 @@ def test_an_order_may_be_added_to_but_is_not_put_forward(browse: Browse, office:
     assert "กลุ่มบริหารงานการเงินและสินทรัพย์ รอลงรับ" in page.text
 
 
+def test_the_clerk_fetches_back_what_lies_on_another_s_desk(browse: Browse, office: Office) -> None:
+    letter = proposed(office)
+    page = browse("clerk").open(f"/letters/{letter}")
+    assert "ดึงกลับมาแก้ไข" in page.text
+    assert "ส่งกลับแก้ไข" in browse("director").open(f"/letters/{letter}").text
+    page = do(browse("clerk"), letter, "send_letter_back", reason="เสนอผิดเรื่อง")
+    assert "กลับมาที่สารบรรณแล้ว" in page.text
+    assert "propose_letter" in offered(page)
+
+
 def test_each_is_offered_their_own_steps_alone(browse: Browse, office: Office) -> None:
     letter = ordered(office)
     steps = {

@@ -139,7 +139,7 @@ ACTIONS: dict[str, Action] = {
         Action(
             contract=SendLetterBack,
             name=N_("ส่งกลับแก้ไข"),
-            said=N_("ส่งกลับให้สารบรรณแก้ไขแล้ว"),
+            said=N_("กลับมาที่สารบรรณแล้ว"),
             read=_reason,
         ),
         Action(
@@ -228,23 +228,13 @@ _SELDOM = (
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """An action that this visitor may take now on this letter, for `group` where it is a group's.
-
-    `again`: it was taken before, and what is ordered now joins what was.
-    """
+    """An action that this visitor may take now on this letter, for `group` where it is a group's."""
 
     action: Action
     form: Form
+    name: str
+    seldom: bool
     group: dict[str, Any] | None = None
-    again: bool = False
-
-    @property
-    def name(self) -> str:
-        return _("สั่งการเพิ่ม") if self.again else _(self.action.name)
-
-    @property
-    def seldom(self) -> bool:
-        return self.again or self.action.contract in _SELDOM
 
 
 def offers(letter: dict[str, Any]) -> list[Offer]:
@@ -283,8 +273,18 @@ def carry_out(offer: Offer, letter: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _offer(letter: dict[str, Any], action: Action, group: dict[str, Any] | None = None) -> Offer:
-    again = action.contract is OrderLetter and letter["state"] == LetterState.ORDERED
-    return Offer(action=action, form=_form(letter, action, group), group=group, again=again)
+    name, seldom = _(action.name), action.contract in _SELDOM
+    if action.contract is OrderLetter and letter["state"] == LetterState.ORDERED:
+        name, seldom = _("สั่งการเพิ่ม"), True
+    elif action.contract is SendLetterBack and not _at_my_desk(letter):
+        name, seldom = _("ดึงกลับมาแก้ไข"), True
+    form = _form(letter, action, group)
+    return Offer(action=action, form=form, name=name, seldom=seldom, group=group)
+
+
+def _at_my_desk(letter: dict[str, Any]) -> bool:
+    """Whether it lies with the visitor; the clerk may fetch it from another's desk."""
+    return not {EndorseLetter.method(), OrderLetter.method()}.isdisjoint(letter["actions"])
 
 
 def _form(letter: dict[str, Any], action: Action, group: dict[str, Any] | None) -> Form:
