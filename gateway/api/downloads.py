@@ -4,12 +4,13 @@ Each function takes the checked parameters of a query and asks the service, whic
 """
 
 from collections.abc import Iterator
+from contextvars import copy_context
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from gateway import sessions
 from gateway.api import files
@@ -39,12 +40,19 @@ def evidence(params: dict[str, Any]) -> Response:
 
 def register_csv(params: dict[str, Any]) -> Response:
     """The register, sent while it is read. What the first page's reading raises is raised here."""
-    sent = stream_with_context(register.register_csv(_rows(params)))
-    response = Response(sent, content_type=f"{CSV}; charset=utf-8")
+    lines = register.register_csv(_rows(params))
+    response = Response(_in_this_request(lines), content_type=f"{CSV}; charset=utf-8")
     response.headers["Content-Disposition"] = _disposition(
         _file_name(params, "csv"), "register.csv"
     )
     return response
+
+
+def _in_this_request(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """`parts`, made as this visitor though the request is over: the server's thread that sends
+    them is another than began them, so that Flask could not take back what it lent."""
+    this = copy_context()
+    return iter(lambda: this.run(next, parts, b""), b"")
 
 
 def register_xlsx(params: dict[str, Any]) -> Response:

@@ -1,12 +1,15 @@
 """A letter's whole way (W1) through the API, and the files that come of it."""
 
 import csv
+from contextvars import copy_context
 from io import BytesIO, StringIO
 from typing import Any
 
 import openpyxl
 import pypdfium2
 import pytest
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Response
 
 from tests.api.answers import problem
 from tests.api.letters import LETTER, do, ordered, pdf, registered
@@ -178,6 +181,16 @@ class TestDownloads:
         rows = list(csv.reader(StringIO(answer.data.decode("utf-8-sig"))))
         assert rows[1][0] == "1"
         assert rows[1][7] == "'=1+1"
+
+    def test_the_register_as_csv_is_sent_by_another_thread_than_began_it(
+        self, office: Office, letter: str
+    ) -> None:
+        asked = EnvironBuilder(
+            path="/api/letters/register.csv",
+            headers={"Authorization": f"Bearer {office.token('clerk')}"},
+        ).get_environ()
+        answer = copy_context().run(Response.from_app, office.app, asked)
+        assert LETTER["subject"] in b"".join(answer.iter_encoded()).decode("utf-8-sig")
 
     def test_the_register_on_paper(self, office: Office, letter: str) -> None:
         answer = office.as_("clerk").get("/api/letters/register.pdf?q=ฝุ่น")
