@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from infra import postgresql
-from infra.errors import Unavailable
+from infra.errors import DISK_FULL, Unavailable
 
 # PostgreSQL's lock that write transactions share.
 _SHARED, _ALONE = "SELECT pg_advisory_xact_lock_shared(7331)", "SELECT pg_advisory_xact_lock(7331)"
@@ -145,12 +145,22 @@ class Database:
             with self.engine.connect() as connection:
                 yield connection.execution_options(write=write)
         except (PoolTimeout, OperationalError) as error:
+            if _is_full(error):
+                raise Unavailable(DISK_FULL) from error
             if unreachable(error):
                 raise Unavailable("ฐานข้อมูลยังไม่พร้อม ข้อมูลที่กรอกไว้ยังอยู่ กรุณาลองใหม่") from error
             raise
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether `error` says that there is no room for what was to be written."""
+    if not isinstance(error, OperationalError):
+        return False
+    code = getattr(error.orig, "pgcode", None)
+    return code == "53100" or "disk is full" in str(error.orig)
 
 
 def unreachable(error: Exception) -> bool:

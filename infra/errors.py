@@ -140,3 +140,6 @@ class Unavailable(Problem):
         retry_after: int | None = 10,
     ) -> None:
         super().__init__(detail, fields, retry_after)
+
+
+DISK_FULL = "ที่เก็บข้อมูลเต็ม ยังบันทึกไม่ได้ ข้อมูลที่กรอกไว้ยังอยู่ กรุณาแจ้งผู้ดูแลระบบ แล้วลองใหม่"

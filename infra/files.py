@@ -4,11 +4,13 @@ A file first waits as an upload, which belongs to whoever sent it; a command cla
 then does it become content. Uploads that nobody claims are swept away.
 """
 
+import errno
 import hashlib
 import os
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +20,7 @@ from uuid import NAMESPACE_OID, uuid5
 import msgspec
 
 from infra import filetypes
-from infra.errors import Invalid, KeyReused, NotFound, TooLarge
+from infra.errors import DISK_FULL, Invalid, KeyReused, NotFound, TooLarge, Unavailable
 from infra.ids import new_id
 
 _CHUNK = 64 * 1024
@@ -64,8 +66,14 @@ class FileStore:
 
         The same file under the same `key` of theirs is taken in once. Raises KeyReused for another
         file under it, TooLarge, UnsupportedMedia (not of an accepted type, or not what its name
-        says), Invalid (empty), and whatever reading the stream raises.
+        says), Invalid (empty), Unavailable (the disk is full), and whatever reading the stream raises.
         """
+        with _room():
+            return self._receive(stream, name, owner, now, key)
+
+    def _receive(
+        self, stream: Stream, name: str, owner: str, now: datetime, key: str | None
+    ) -> Upload:
         self._uploads.mkdir(parents=True, exist_ok=True)
         id = new_id() if key is None else str(uuid5(NAMESPACE_OID, f"{owner}:{key}"))
         part = self._uploads / f"{new_id()}.part"
@@ -92,11 +100,16 @@ class FileStore:
     def claim(self, id: str, owner: str) -> Upload:
         """Keep an upload of `owner` for good. May be repeated, since commands are retried.
 
-        Raises NotFound where there is none, or it is another's.
+        Raises NotFound where there is none, or it is another's, Unavailable (the disk is full).
         """
         record = self._record(id)
         if record is None or record.owner != owner:
             raise NotFound("ไม่พบไฟล์ที่แนบ หรือแนบไว้นานเกินหนึ่งวัน กรุณาแนบใหม่")
+        with _room():
+            self._keep(id, record)
+        return record.upload
+
+    def _keep(self, id: str, record: _Record) -> None:
         kept = self._place(record.upload.sha256)
         kept.parent.mkdir(parents=True, exist_ok=True)
         waiting = self._uploads / id
@@ -109,7 +122,6 @@ class FileStore:
         except FileNotFoundError:
             if not kept.exists():
                 raise NotFound("ไม่พบไฟล์ที่แนบ กรุณาแนบใหม่") from None
-        return record.upload
 
     def waiting(self, id: str, owner: str) -> tuple[Upload, Path]:
         """An upload of `owner` that nobody has claimed, to be read where it is. Raises NotFound."""
@@ -185,6 +197,17 @@ class FileStore:
         if not re.fullmatch("[0-9a-f]{64}", sha256):
             raise NotFound("ไม่พบไฟล์")
         return self._content / sha256[:2] / sha256[2:4] / sha256
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Raises Unavailable where there is no room for what is written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise Unavailable(DISK_FULL) from error
 
 
 def clean_name(name: str) -> str:

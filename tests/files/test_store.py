@@ -1,5 +1,6 @@
 """The file store keeps what was claimed, and nothing of what went wrong."""
 
+import errno
 import io
 import os
 import threading
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.errors import Invalid, NotFound, TooLarge, UnsupportedMedia
+from infra.errors import Invalid, NotFound, TooLarge, Unavailable, UnsupportedMedia
 from infra.files import FileStore, clean_name
 
 NOW = datetime(2026, 2, 15, 2, 30, tzinfo=UTC)
@@ -78,11 +79,12 @@ def test_nobody_else_claims_it(store: FileStore) -> None:
         (Parts(), "a.pdf", Invalid),
         (Parts(PDF[:100], OSError("the client went away")), "a.pdf", OSError),
         (Parts(PDF[:100], KeyboardInterrupt()), "a.pdf", KeyboardInterrupt),
+        (Parts(PDF[:100], OSError(errno.ENOSPC, "disk full")), "a.pdf", Unavailable),
         (Parts(*[PDF] * 6), "a.pdf", TooLarge),
         (Parts(b"MZ\x90\x00" + b"\x00" * 100), "a.pdf", UnsupportedMedia),
         (Parts(PDF), "a.exe", UnsupportedMedia),
     ],
-    ids=["empty", "interrupted", "stopped", "too large", "not what it says", "unwanted"],
+    ids=["empty", "interrupted", "stopped", "disk full", "too large", "not what it says", "unwanted"],
 )
 def test_what_goes_wrong_leaves_nothing(
     store: FileStore, tmp_path: Path, stream: Parts, name: str, problem: type[BaseException]

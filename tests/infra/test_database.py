@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -170,3 +171,18 @@ def test_what_is_given_up_before_anything_was_sent_leaves_no_trace(database: Dat
         give_up()
     with database.begin() as connection:
         assert connection.execute(select(moments)).all() == []
+
+
+def test_a_full_disk_is_said_to_be_full(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/small.sqlite")
+    with database.begin() as connection:
+        connection.execute(text("CREATE TABLE papers (content TEXT)"))
+    with database.read() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 10")
+    with pytest.raises(Unavailable, match="ที่เก็บข้อมูลเต็ม"), database.begin() as connection:
+        connection.execute(text("INSERT INTO papers VALUES ('the first')"))
+        connection.execute(text("INSERT INTO papers VALUES (:content)"), {"content": "x" * 100_000})
+    with database.begin() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000")
+        assert connection.execute(text("SELECT count(*) FROM papers")).scalar_one() == 0
+    database.dispose()
