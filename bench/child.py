@@ -64,12 +64,17 @@ def serve(*tasks: Callable[..., Any]) -> None:
     """In the child: do the task that was named. It is given `go`, to call when it is set up."""
     _, name, arguments = sys.argv
     task = next(task for task in tasks if task.__name__ == name)
-    print(json.dumps(task(_go, **json.loads(arguments))))
+    _say(json.dumps(task(_go, **json.loads(arguments))))
 
 
 def _go() -> None:
-    print("ready", flush=True)
+    _say("ready")
     sys.stdin.readline()
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
 
 
 def repeat(seconds: float, work: Callable[[], Any]) -> int:

@@ -6,8 +6,13 @@ from urllib.parse import urlsplit
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
+from eventsourcing.persistence import Tracking
+from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
+from eventsourcing.projection import Projection, ProjectionRunner
+from eventsourcing.utils import get_topic
+from psycopg.sql import SQL
 
-from bench.child import Go, serve, threads
+from bench.child import Go, repeat, serve, threads
 
 WORDS = "ขอความอนุเคราะห์ข้อมูลประกอบการพิจารณา"
 
@@ -24,7 +29,7 @@ class Slip(Aggregate):
 
 
 class Desk(Application):
-    pass
+    log_section_size = 1000
 
 
 def environment(url: str) -> dict[str, str]:
@@ -57,5 +62,87 @@ def record(go: Go, url: str, writers: int, seconds: float) -> Any:
     return done / (time.perf_counter() - started)
 
 
+def load(go: Go, url: str, events: int, seconds: float) -> float:
+    """Events a second by `repository.get`."""
+    desk = Desk(env=environment(url))
+    slip = Slip(text=WORDS)
+    for line in range(1, events):
+        slip.amend(text=WORDS, line=line)
+    desk.save(slip)
+
+    def once() -> None:
+        assert desk.repository.get(slip.id).lines == events - 1
+
+    once()
+    go()
+    started = time.perf_counter()
+    return repeat(seconds, once) * events / (time.perf_counter() - started)
+
+
+def fill(go: Go, url: str, count: int) -> None:
+    """Record `count` slips, 500 at a time."""
+    go()
+    desk = Desk(env=environment(url))
+    for first in range(0, count, 500):
+        desk.save(*(Slip(text=WORDS) for _ in range(min(500, count - first))))
+
+
+def follow(go: Go, url: str, page: int) -> float:
+    """How long it takes to read the whole log, in pages."""
+    desk = Desk(env=environment(url))
+    desk.notification_log.select(1, 1)
+    go()
+    started, position = time.perf_counter(), 1
+    while True:
+        found = desk.notification_log.select(position, page)
+        if len(found) < page:
+            return time.perf_counter() - started
+        position = found[-1].id + 1
+
+
+class SlipsView(PostgresTrackingRecorder):
+    """A read table with one row a slip."""
+
+    def __init__(self, datastore: PostgresDatastore, **kwargs: Any) -> None:
+        super().__init__(datastore, **kwargs)
+        self.sql_create_statements.append(
+            SQL("CREATE TABLE IF NOT EXISTS slips (id text PRIMARY KEY, text text, lines int)")
+        )
+
+    def add(self, id: str, text: str, tracking: Tracking) -> None:
+        with self.datastore.transaction(commit=True) as cursor:
+            self._insert_tracking(cursor, tracking)
+            cursor.execute("INSERT INTO slips VALUES (%s, %s, 0)", (id, text), prepare=True)
+
+
+class Slips(Projection[SlipsView]):
+    name = "slips"
+    topics = (get_topic(Slip.Written),)
+
+    def process_event(self, domain_event: Any, tracking: Tracking) -> None:
+        self.view.add(str(domain_event.originator_id), domain_event.text, tracking)
+
+
+def project(go: Go, url: str, count: int) -> float:
+    """Events a second by a projection runner, from the log's start."""
+    desk = Desk(env=environment(url))
+    last = desk.recorder.max_notification_id() or 0
+    if last == 0:
+        for _ in range(0, count, 500):
+            desk.save(*(Slip(text=WORDS) for _ in range(min(500, count))))
+        last = desk.recorder.max_notification_id() or 0
+    view = SlipsView(desk.factory.datastore, tracking_table_name="slips_tracking")
+    with desk.factory.datastore.transaction(commit=True) as cursor:
+        cursor.execute("DROP TABLE IF EXISTS slips, slips_tracking")
+    del view
+    go()
+    started = time.perf_counter()
+    with ProjectionRunner(
+        application_class=Desk, projection_class=Slips, view_class=SlipsView, env=environment(url)
+    ) as runner:
+        runner.wait(last, timeout=600)
+    return last / (time.perf_counter() - started)
+
+
 if __name__ == "__main__":
-    serve(record)
+    serve(record, load, fill, follow, project)
