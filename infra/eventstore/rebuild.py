@@ -29,6 +29,7 @@ from infra.database import contended
 from infra.errors import Unavailable
 from infra.eventstore.store import Store
 from infra.eventstore.tables import events, number_series, relay
+from infra.postgresql import together
 
 SHADOW = "rebuild"
 PAGE = 1000
@@ -136,9 +137,10 @@ def _page(store: Store, connection: Connection) -> tuple[int, int]:
     found, upto = store.events_after(connection, position, limit=PAGE, published=False)
     total = connection.execute(select(relay.c.numbered)).scalar() or 0
     shadow = _translated(connection)
-    for recorded in found:
-        store.project(shadow, recorded)
-    shadow.execute(update(_progress).values(position=upto))
+    with together(shadow):
+        for recorded in found:
+            store.project(shadow, recorded)
+        shadow.execute(update(_progress).values(position=upto))
     _translated(connection, live=True)
     return upto, total
 
@@ -149,8 +151,9 @@ def _unnumbered(store: Store, connection: Connection) -> None:
         select(events).where(events.c.position.is_(None)).order_by(events.c.seq)
     ).all()
     shadow = _translated(connection)
-    for row in rows:
-        store.project(shadow, store.decode(row))
+    with together(shadow):
+        for row in rows:
+            store.project(shadow, store.decode(row))
     _translated(connection, live=True)
 
 
