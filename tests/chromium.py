@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+PATIENCE = 20_000.0  # milliseconds that a step may take where the machine has other work
 
 
 @contextmanager
 def launched() -> Iterator[Browser]:
     """One browser, in which each person gets a context of their own."""
+    expect.set_options(timeout=PATIENCE)
     path = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -13,11 +13,10 @@ from playwright.sync_api import BrowserContext, Page
 from infra.clock import bangkok_date, system_clock
 from tests import servers
 from tests.api.office import PASSWORD
-from tests.chromium import listen
+from tests.chromium import PATIENCE, listen
 from tests.e2e.house import House
 
 Open = Callable[..., Page]
-LOADED = 20_000.0  # milliseconds; a step takes no longer even where the machine has other work
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +40,7 @@ def desk(chromium: Chromium, house: House) -> Iterator[Callable[..., BrowserCont
         def sit_down(**how: Any) -> BrowserContext:
             context = chromium.new_context(base_url=house.gateway.url, locale="th-TH", **how)
             opened.callback(context.close)
-            context.set_default_timeout(LOADED)
+            context.set_default_timeout(PATIENCE)
             context.on("page", lambda page: listen(page, complaints))
             return context
 

@@ -39,7 +39,7 @@ class House:
             "SERVICE_KEY": SERVICE_KEY,
             "FILES": folder / "files",
             "DATA": folder,
-            "RPC_DEADLINE": 6,
+            "RPC_DEADLINE": 8,
         }
         self._settings |= {f"DATABASE_URL_{name.upper()}": url for name, url in urls.items()}
         others = [name for name in SERVICES if name != "correspondence"]
