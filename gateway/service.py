@@ -6,7 +6,9 @@ import time
 from functools import partial
 from typing import Any
 
+import eventlet
 import structlog
+from eventlet.wsgi import STATE_IDLE, STATE_REQUEST
 from nameko.extensions import DependencyProvider
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import HttpOnlyProtocol, WebServer
@@ -23,6 +25,7 @@ from infra.messaging.broker import Broker
 from infra.messaging.rpc import Client
 
 SOCKET_TIMEOUT = 75  # seconds that a connection may say nothing
+LAST_ANSWERS = 3  # seconds that answers may take to be sent when the gateway stops
 LONGEST_ADDRESS = 32 * 1024  # bytes; a question may name 500 people
 _log = structlog.get_logger()
 
@@ -75,6 +78,27 @@ class _Protocol(HttpOnlyProtocol):  # type: ignore[misc]
 class _Server(WebServer):  # type: ignore[misc]
     """Hands every request on as it came. One bad connection must not end the container."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._connections: list[list[Any]] = []
+
+    def close(self) -> None:
+        """Take no further connection, and on those there are no further request.
+
+        Nameko would do so after its workers have ended, which they never do while requests come.
+        """
+        self._is_accepting = False
+        self._gt.kill()
+        self._sock.close()
+        self._serv.keepalive = False
+
+    def stop(self) -> None:
+        """The workers have ended; what they answered is still on its way."""
+        with eventlet.Timeout(LAST_ANSWERS, False):
+            while any(state == STATE_REQUEST for *_, state in self._connections):
+                time.sleep(0.02)
+        super().stop()
+
     def get_wsgi_app(self) -> Any:
         (provider,) = self._providers
 
@@ -114,11 +138,15 @@ class _Server(WebServer):  # type: ignore[misc]
             )
 
     def process_request(self, accepted: socket.socket, address: Any) -> None:
+        connection = [address, accepted, STATE_IDLE]
+        self._connections.append(connection)
         try:
-            super().process_request(accepted, address)
+            self._serv.process_request(connection)
         except Exception as error:
             _log.info("connection-broke", error=repr(error)[:300])
             accepted.close()
+        finally:
+            self._connections.remove(connection)
 
 
 class Everything(HttpRequestHandler):  # type: ignore[misc]
@@ -128,6 +156,10 @@ class Everything(HttpRequestHandler):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("*", "/", **kwargs)
+
+    def stop(self) -> None:
+        self.server.close()
+        super().stop()
 
 
 class GatewayService:

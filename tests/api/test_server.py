@@ -3,8 +3,11 @@ that goes away and comes back."""
 
 import signal
 import socket
+import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -149,6 +152,37 @@ def test_what_is_at_work_is_finished_before_it_stops(built_office: Path, tmp_pat
             begun.sendall(content[HALF:])
             assert answered(begun)[0] == 201
             assert server.running.process.wait(GRACE) == 0  # open pages do not hold it up
+
+
+def test_it_stops_though_requests_keep_coming(
+    built_office: Path, tmp_path: Path, rabbitmq_url: str
+) -> None:
+    """What has begun is answered; others are turned away, and try elsewhere."""
+    with ExitStack() as opened:
+        street = Street(built_office, tmp_path, rabbitmq_url, opened)
+        personnel, server = street.start("personnel"), street.gateway()
+        ready(*personnel)
+        ready(server.running, server.port)
+        server.token("clerk")
+        seen: Counter[int | str] = Counter()
+
+        def ask_on_and_on() -> None:
+            while not seen["refused"]:
+                try:
+                    seen[server.ask("GET", "/api/me", who="clerk")[0]] += 1
+                except ConnectionRefusedError:
+                    seen["refused"] += 1
+                except (ConnectionError, HTTPException):
+                    seen["turned away"] += 1
+
+        askers = [threading.Thread(target=ask_on_and_on) for _ in range(6)]
+        for asker in askers:
+            asker.start()
+        until(lambda: seen[200] > 20)
+        assert server.running.stop() == 0, server.running.said
+        for asker in askers:
+            asker.join()
+        assert seen.keys() <= {200, "refused", "turned away"}
 
 
 @pytest.fixture
