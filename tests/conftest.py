@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import servers
+from tests.fault.servers import missing as own_servers_lack
 from tests.harness import fresh_database
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _needs(item: pytest.Item) -> set[str]:
     """The parts that a test needs: by its marks, its fixtures, and the parameters of these."""
     found = {
-        mark for mark in ("postgresql", "rabbitmq", "browser", "docker") if _marked(item, mark)
+        mark
+        for mark in ("postgresql", "rabbitmq", "own_servers", "browser", "docker")
+        if _marked(item, mark)
     }
     if "rabbitmq_url" in getattr(item, "fixturenames", ()):
         found.add("rabbitmq")
@@ -122,6 +125,8 @@ def _absent(wanted: set[str], running: ExitStack) -> dict[str, str]:
     absent: dict[str, str] = {}
     if wanted & {"postgresql", "rabbitmq"}:
         absent |= running.enter_context(servers.servers())
+    if "own_servers" in wanted and (why := own_servers_lack()) is not None:
+        absent["own_servers"] = why
     if "browser" in wanted and not (shutil.which("chromium") or shutil.which("google-chrome")):
         absent["browser"] = "no Chromium is installed"
     if "docker" in wanted:

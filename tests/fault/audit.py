@@ -124,9 +124,7 @@ class Audit:
             yield f"in the log beyond what was acknowledged: {dict(found - wanted)}"
             yield f"acknowledged and not in the log: {dict(wanted - found)}"
         rows = {(row.stream, row.version): row for name in worked for row in logs[name]}
-        marks = Counter(
-            mark for name in worked for row in logs[name] for mark in _marks(row.data)
-        )
+        marks = Counter(mark for name in worked for row in logs[name] for mark in _marks(row.data))
         keys = {name: self._keys(name) for name in worked}
         for one in self._ledger.sent:
             if one.mark and marks[one.mark] != one.done:

@@ -54,6 +54,9 @@ class Ledger:
     unanswered: list[Sent] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
+    slowest: float = 0.0  # seconds that one request took
+    notes: list[str] = field(default_factory=list)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)  # before it is audited
 
     def done(self) -> list[Sent]:
         return [one for one in self.sent if one.done]
@@ -86,7 +89,9 @@ class Driver:
             self._gateway.token(who)
         offered = self._gateway.ask("GET", "/api/standard-sets", who="centralhead")[2]["offered"]
         adopted = {"code": offered[0]["code"], "first_fiscal_year": fiscal_year(system_clock())}
-        self.set = self.send("centralhead", "/api/standard-sets", adopted, "StandardSetAdopted")["id"]
+        self.set = self.send("centralhead", "/api/standard-sets", adopted, "StandardSetAdopted")[
+            "id"
+        ]
         for client in self._clients:
             client.prepare()
 
@@ -117,7 +122,9 @@ class Driver:
         self, who: str, path: str, body: dict[str, Any], *events: str, refused: tuple[int, ...] = ()
     ) -> dict[str, Any]:
         """Have it carried out, once, or `refused`. Raises where nobody answers for too long."""
-        mark = next((v for v in body.values() if isinstance(v, str) and v.startswith("mark-")), None)
+        mark = next(
+            (v for v in body.values() if isinstance(v, str) and v.startswith("mark-")), None
+        )
         sent = Sent(who, path, events, new_id(), mark and mark.split()[0])
         started = time.monotonic()
         while True:
@@ -138,12 +145,14 @@ class Driver:
         return answer
 
     def _ask(self, sent: Sent, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        key = {"Idempotency-Key": sent.key}
+        key, started = {"Idempotency-Key": sent.key}, time.monotonic()
         try:
             status, headers, answer = self._gateway.ask("POST", sent.path, body, sent.who, **key)
         except (OSError, HTTPException, AssertionError) as error:
             self.ledger.tally[type(error).__name__] += 1
             return 0, {}
+        finally:
+            self.ledger.slowest = max(self.ledger.slowest, time.monotonic() - started)
         self.ledger.tally[str(status)] += 1
         if status == 503 and "Retry-After" not in headers:
             self.ledger.complaints.append(f"{sent.path}: 503 without Retry-After")

@@ -1,14 +1,13 @@
 """Where the drill takes place: the house's processes under a supervisor, on servers of our own."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,9 @@ COMES_BACK = 90.0  # seconds until a process must be ready, on a machine with ot
 class Process:
     """One process of the house, started again by its supervisor whenever it ends."""
 
-    def __init__(self, name: str, folder: Path, command: list[str], settings: dict[str, Any]) -> None:
+    def __init__(
+        self, name: str, folder: Path, command: list[str], settings: dict[str, Any]
+    ) -> None:
         self.name, self.port = name, free_port()
         self.wanted = False
         self.starts: list[float] = []
@@ -46,13 +47,13 @@ class Process:
         serve.write(self.faults, Faults())
         health = {"PORT" if name == "gateway" else "HEALTH_PORT": self.port}
         self._command = command
-        self._environment = environment(**settings, **health, FAULTS=self.faults)
+        self.environment = environment(**settings, **health, FAULTS=self.faults)
         self._popen: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._popen = subprocess.Popen(
-                self._command, env=self._environment, stdout=log, stderr=subprocess.STDOUT
+                self._command, env=self.environment, stdout=log, stderr=subprocess.STDOUT
             )
         self.wanted = True
         self.starts.append(time.monotonic())
@@ -114,17 +115,15 @@ class Estate:
         self.to_database = Network(self.urls["correspondence"])
         self.to_broker = Network(self.rabbitmq.url)
         self.processes = self._processes(replicas, meddled)
-        opened.callback(self._end)
+        opened.callback(self.to_database.close)
+        opened.callback(self.to_broker.close)
         for process in self.processes.values():
             process.start()
+        opened.enter_context(supervised(self.processes))
         self.settle_down()
         knows = Audit(self.urls, self.known, Ledger())
         assert knows.settle() == []  # everybody has heard of the people from personnel
         knows.close()
-        self._stopped = threading.Event()
-        self._supervisor = threading.Thread(target=self._supervise, daemon=True)
-        self._supervisor.start()
-        opened.callback(self._stopped.set)
 
     @property
     def gateway(self) -> Server:
@@ -150,9 +149,6 @@ class Estate:
 
     def replicas(self, service: str) -> list[str]:
         return [name for name in self.processes if name.rstrip("2") == service]
-
-    def some(self, rng: random.Random) -> str:
-        return rng.choice(sorted(self.processes))
 
     def _database(self, name: str) -> str:
         admin = Database(self.postgresql.url)
@@ -191,16 +187,23 @@ class Estate:
             found[name] = Process(name, self.folder, command, all_of_it)
         return found
 
-    def _supervise(self) -> None:
-        while not self._stopped.wait(0.2):
-            for process in self.processes.values():
+
+@contextmanager
+def supervised(processes: dict[str, Process]) -> Iterator[None]:
+    """Whichever of them ends is started again; in the end, none is left."""
+    stopped = threading.Event()
+
+    def look() -> None:
+        while not stopped.wait(0.2):
+            for process in processes.values():
                 process.supervise()
 
-    def _end(self) -> None:
-        for process in self.processes.values():
+    supervisor = threading.Thread(target=look)
+    supervisor.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        supervisor.join()
+        for process in processes.values():
             process.end()
-        self.to_database.close()
-        self.to_broker.close()
-
-
-Fault = Callable[[Estate, random.Random], None]

@@ -54,7 +54,9 @@ class PostgreSQL:
         return self.folder / "data"
 
     def start(self) -> None:
-        self._run(self._pg_ctl, "-D", str(self._data), "-l", str(self.folder / "log"), "-w", "start")
+        self._run(
+            self._pg_ctl, "-D", str(self._data), "-l", str(self.folder / "log"), "-w", "start"
+        )
         _until(lambda: servers._postgresql(self.url))
 
     def stop(self, mode: str = "fast") -> None:
@@ -157,6 +159,3 @@ def _until(answers: Callable[[], bool]) -> None:
     while not answers():
         assert time.monotonic() < deadline, "the server does not answer"
         time.sleep(0.1)
-
-
-
