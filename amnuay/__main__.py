@@ -4,6 +4,7 @@ import warnings
 
 import click
 
+from amnuay.backup import backup, restore
 from amnuay.keys import keys
 from amnuay.migrate import migrate
 from amnuay.run import run
@@ -29,7 +30,20 @@ def main() -> None:
     """
 
 
-for command in (run, serve, migrate, load_sample, user, keys, rebuild, verify, parked, trace):
+for command in (
+    run,
+    serve,
+    migrate,
+    load_sample,
+    user,
+    keys,
+    rebuild,
+    verify,
+    parked,
+    trace,
+    backup,
+    restore,
+):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ def rebuild(service: str) -> None:
 def verify(service: str | None) -> None:
     """Look for events that were edited, swapped or cut out: in the log of SERVICE, or in all.
 
-    Each fault is named by stream, version and position; the exit status is then 1.
+    Where all are looked at, a subscription that is ahead of its source's log is a fault, too (one
+    database was put back without the others). Each fault is named by stream, version and position; the exit status is then 1.
     """
     from amnuay import environment
     from infra.database import Database
@@ -73,6 +74,11 @@ def verify(service: str | None) -> None:
             click.echo(f"{name}: {fault}")
         if not faults:
             click.echo(f"{name}: nothing is wrong with the log")
+    if service is None:
+        ahead = _ahead(settings, names)
+        found += len(ahead)
+        for told in ahead:
+            click.echo(told)
     if found:
         raise click.ClickException(f"{found} faults")
 
@@ -96,6 +102,17 @@ def parked(retry: bool) -> None:
     if left:
         raise click.ClickException(f"{left} events are parked")
     click.echo("Nothing is parked.")
+
+
+def _ahead(settings: "Settings", names: list[str]) -> list[str]:
+    from infra import dump
+    from infra.database import Database
+
+    databases = {name: Database(settings.database(name)) for name in names}
+    found = dump.ahead(databases)
+    for database in databases.values():
+        database.dispose()
+    return found
 
 
 def _list_parked(settings: "Settings", service: str) -> int:

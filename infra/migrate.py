@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from infra.database import Database
 from infra.messaging.runtime import Definition
@@ -42,7 +43,12 @@ def upgrade(name: str, database: Database) -> None:
         if connection.dialect.name == "postgresql":
             # Several replicas may start at once; one migrates, the others wait.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4242)")
-        command.upgrade(_config(name, connection=connection), "head")
+        upgrade_within(name, connection)
+
+
+def upgrade_within(name: str, connection: Connection, migration: str = "head") -> None:
+    """Bring the database of service `name` to a migration, in the transaction of `connection`."""
+    command.upgrade(_config(name, connection=connection), migration)
 
 
 def current(name: str, database: Database) -> bool:

@@ -2,6 +2,7 @@
 
 import select
 import threading
+from contextlib import suppress
 from typing import Any
 
 from kombu import Connection, Exchange, Producer, Queue
@@ -66,6 +67,14 @@ class Broker:
             )
             for name in types
         ]
+
+    def forget(self, subscriber: str, source: str) -> None:
+        """Empty the queue of one subscription, where there is one. Raises OSError."""
+        with (
+            self.connect() as connection,
+            suppress(*connection.channel_errors),
+        ):  # there is none yet
+            connection.channel().queue_purge(f"{subscriber}.from.{source}")
 
 
 def drop(connection: Connection) -> None:

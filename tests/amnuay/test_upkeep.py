@@ -12,7 +12,7 @@ from tests.amnuay.processes import amnuay
 
 COMMANDS = (
     "run", "serve", "migrate", "load-sample", "user", "keys", "rebuild", "verify", "parked",
-    "trace",
+    "trace", "backup", "restore",
 )  # fmt: skip
 
 
