@@ -20,8 +20,7 @@ class Event:
     schema: ClassVar[int] = 1
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True):
     """An event as the log holds it.
 
     `stream` is `<kind>-<aggregate id>`; `version` counts 1, 2, … in the stream; `position` is the

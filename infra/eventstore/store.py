@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -36,6 +37,8 @@ _RACED = (
 )
 _COLUMNS = [column.name for column in events.columns if column.name not in ("seq", "position")]
 _INSERT = events.insert().inline()
+_NAMES = [column.name for column in events.columns]
+_FIELDS = itemgetter(*map(_NAMES.index, Recorded.__struct_fields__[:-1]))  # all but the event
 
 
 class Conflict(Exception):
@@ -195,7 +198,8 @@ class Store:
         if not rows:
             return None
         aggregate = kind(id)
-        aggregate.replay(self.types.decode(row.type, row.schema, row.data) for row in rows)
+        decode = self.types.decode
+        aggregate.replay(decode(type, schema, data) for type, schema, data, _ in rows)
         aggregate.digest = rows[-1].digest
         return aggregate
 
@@ -265,9 +269,8 @@ class Store:
 
     def decode(self, row: Row[Any]) -> Recorded:
         """A row of `events` as the event it holds."""
-        fields = {name: value for name, value in row._mapping.items() if name != "seq"}
         event = self.types.decode(row.type, row.schema, row.data)
-        return Recorded(event=event, **fields)
+        return Recorded(*_FIELDS(row), event)
 
 
 def insert(connection: Connection, recorded: Iterable[Recorded]) -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
@@ -130,11 +131,11 @@ def test_appending_the_same_events_again_changes_nothing(shelf: Harness) -> None
 def test_appending_some_again_with_another_in_their_place_is_a_conflict(shelf: Harness) -> None:
     build(shelf)
     before = shelf.events()
-    other = replace(before[0], id=new_id(), data='{"name":"other"}')
+    other = structs.replace(before[0], id=new_id(), data='{"name":"other"}')
     with pytest.raises(Conflict):
         append_again(shelf.parts.store, [other])
     with pytest.raises(Conflict):
-        append_again(shelf.parts.store, [*before, replace(other, version=2, stream="shelf-x")])
+        append_again(shelf.parts.store, [*before, structs.replace(other, version=2, stream="shelf-x")])
     assert shelf.events() == before
 
 
