@@ -57,7 +57,8 @@ def add_post() -> AnyResponse:
         if made := form.send(CreatePost, body):
             said = _("เพิ่มตำแหน่งแล้ว ขั้นต่อไป ให้บุคคลดำรงตำแหน่ง")
             return see(url_for("pages.post", id=made["id"]), said)
-    return form.render("people/new_post.html", form=form, home=home, **_choices(home["id"]))
+    choices = _choices(home["id"]) | {"roles": roles.options(home["kind"])}
+    return form.render("people/new_post.html", form=form, home=home, **choices)
 
 
 @pages.route("/posts/<id>", methods=["GET", "POST"])
@@ -99,7 +100,6 @@ def _choices(home: str) -> dict[str, Any]:
     return {
         "people": [(one["id"], _with_title(one)) for one in people],
         "groups": [(one["id"], one["name"]) for one in groups],
-        "roles": roles.options(),
     }
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from gateway.pages.language import N_, _
 from infra.identity import Role
+from services.personnel.contract import ROLES_OF_ONE_KIND
 
 WORDS = {
     Role.DIRECTOR: N_("ผู้อำนวยการสำนักงานเขต"),
@@ -29,6 +30,10 @@ def word(role: str) -> str:
     return _(WORDS[Role(role)])
 
 
-def options() -> list[tuple[str, str]]:
-    """All roles, to choose from."""
-    return [(role, _(words)) for role, words in WORDS.items()]
+def options(kind: str | None = None) -> list[tuple[str, str]]:
+    """All roles, to choose from; or those that there are in such an organisation."""
+    return [
+        (role, _(words))
+        for role, words in WORDS.items()
+        if kind is None or ROLES_OF_ONE_KIND.get(role, kind) == kind
+    ]

@@ -17,7 +17,8 @@ from infra.ids import new_id
 from infra.thai import fold
 from services.personnel import people, rights, views
 from services.personnel.columns import Plan, Row, Table
-from services.personnel.contract import directory
+from services.personnel.contract import OrganisationKind, directory
+from services.personnel.organisation import misplaced
 from services.personnel.person import Person
 from services.personnel.post import Days, Post
 
@@ -47,8 +48,10 @@ class _Planning:
 
     def _load_organisations(self) -> None:
         self.organisations: dict[str, str] = {}
+        self.kinds: dict[str, OrganisationKind] = {}
         table = directory.organisations
         for row in self.work.connection.execute(select(table).where(~table.c.closed)):
+            self.kinds[row.id] = OrganisationKind(row.kind)
             if rights.is_administrator(self.work.connection, self.work.actor, row.id):
                 names = (row.short_name, row.name, row.code)
                 self.organisations |= {fold(name): row.id for name in names if name}
@@ -94,6 +97,7 @@ class _Planning:
         first = self._first.setdefault(key, row)
         self._compare(row, first)
         self._check_email(row, key)
+        self._check_role(row, organisation)
         group = self._group(row, organisation)
         post = organisation, group, row.values["role"], fold(row.values["title"])
         if first is not row and post in self._posts_of[key]:
@@ -125,6 +129,12 @@ class _Planning:
         if found is None:
             self.table.fault(row.line, "group", "ไม่พบกลุ่มนี้ในหน่วยงาน")
         return found
+
+    def _check_role(self, row: Row, organisation: str) -> None:
+        role = row.values["role"]
+        message = misplaced(role, self.kinds[organisation]) if role is not None else ""
+        if message:
+            self.table.fault(row.line, "role", message)
 
     def _compare(self, row: Row, first: Row) -> None:
         """Several lines of a person must say the same of them."""

@@ -1,13 +1,23 @@
 """An organisation: the office (สำนักงานเขตพื้นที่การศึกษา), or a school under it."""
 
+from infra.errors import Invalid
 from infra.eventstore.aggregate import Aggregate
 from infra.eventstore.events import Event
+from infra.identity import Role
 from services.personnel.contract import (
+    ROLES_OF_ONE_KIND,
     OrganisationAdded,
     OrganisationChanged,
     OrganisationClosed,
     OrganisationKind,
 )
+
+
+def misplaced(role: Role, kind: OrganisationKind) -> str:
+    """Why an organisation of that kind has no post of that role; nothing where it may have."""
+    if ROLES_OF_ONE_KIND.get(role, kind) is kind:
+        return ""
+    return "บทบาทนี้มีเฉพาะในสถานศึกษา" if kind is OrganisationKind.OFFICE else "บทบาทนี้มีเฉพาะในสำนักงานเขต"
 
 
 class Organisation(Aggregate):
@@ -43,6 +53,11 @@ class Organisation(Aggregate):
         self.require(self.form is OrganisationKind.SCHOOL, "ปิดได้เฉพาะสถานศึกษา")
         self.require(engaged == 0, f"ยังมีผู้ดำรงตำแหน่งอยู่ {engaged:,} ตำแหน่ง ต้องให้พ้นจากตำแหน่งก่อน")
         self.record(OrganisationClosed(reason=reason))
+
+    def require_role(self, role: Role) -> None:
+        """Raises Invalid where there is no such role in an organisation of this kind."""
+        if message := misplaced(role, self.form):
+            raise Invalid(fields={"role": [message]})
 
     def require_open(self) -> None:
         self.require(not self.closed, "หน่วยงานนี้เลิกไปแล้ว")

@@ -167,6 +167,7 @@ class PersonnelService:
     @command(CreatePost)
     def create_post(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         home = needs.open_organisation(work, body["organisation"])
+        home.require_role(body["role"])
         needs.open_group(work, home.id, body["group"])
         post = Post(new_id())
         post.create(**body)

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from infra.errors import Forbidden, Invalid, NotFound, OutOfOrder, Stale, Taken
+from infra.identity import Role
 from services.personnel.contract import (
     AddGroup,
     AddOrganisation,
@@ -288,3 +289,20 @@ def test_nobody_gets_a_post_while_being_erased(office: Office) -> None:
                 office.send(FillPost, id=post, person=person, first_day="2026-02-16")
 
         assert race(step, ["fill", "erase"]).count("has it") == 1
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_post_has_a_role_that_there_is_in_such_an_organisation(office: Office, role: Role) -> None:
+    school = next(iter(office.schools.values()))
+    for organisation, elsewhere in (
+        (office.id, {Role.SCHOOL_DIRECTOR, Role.SCHOOL_CLERK}),
+        (school, {Role.DIRECTOR, Role.DEPUTY, Role.SECRETARY, Role.CENTRAL_CLERK}),
+    ):
+        wish = {"organisation": organisation, "role": role, "title": "ก"}
+        if role not in elsewhere:
+            office.send(CreatePost, **wish)
+            continue
+        with pytest.raises(Invalid) as refused:
+            office.send(CreatePost, **wish)
+        assert list(refused.value.fields) == ["role"]
+        assert "เฉพาะ" in refused.value.fields["role"][0]

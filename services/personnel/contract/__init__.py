@@ -1,6 +1,7 @@
 """What `personnel` offers: its events, commands and queries, and the directory that others keep."""
 
 from services.personnel.contract.commands import (
+    ROLES_OF_ONE_KIND,
     AddGroup,
     AddOrganisation,
     AddPerson,
@@ -62,6 +63,7 @@ from services.personnel.contract.queries import (
 )
 
 __all__ = [
+    "ROLES_OF_ONE_KIND",
     "ActingAppointed",
     "ActingEnded",
     "AddGroup",

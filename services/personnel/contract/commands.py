@@ -91,8 +91,22 @@ class ErasePerson(Command):
     id = fields.Id(required=True)
 
 
+# What is only in the office, and what only in schools; all other roles are in both.
+ROLES_OF_ONE_KIND: dict[Role, OrganisationKind] = {
+    Role.DIRECTOR: OrganisationKind.OFFICE,
+    Role.DEPUTY: OrganisationKind.OFFICE,
+    Role.SECRETARY: OrganisationKind.OFFICE,
+    Role.CENTRAL_CLERK: OrganisationKind.OFFICE,
+    Role.SCHOOL_DIRECTOR: OrganisationKind.SCHOOL,
+    Role.SCHOOL_CLERK: OrganisationKind.SCHOOL,
+}
+
+
 class CreatePost(Command):
-    """Create a post in an organisation, in one of its groups or above them."""
+    """Create a post in an organisation, in one of its groups or above them.
+
+    Its role must be one that there is in such an organisation (`ROLES_OF_ONE_KIND`).
+    """
 
     service = "personnel"
     organisation = fields.Id(required=True)
