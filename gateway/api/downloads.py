@@ -19,7 +19,7 @@ from gateway.documents.actions import people_in, register_row
 from gateway.parts import parts
 from infra import thai
 from infra.filetypes import MEDIA_TYPES
-from services.correspondence.contract import GetAttachment, GetLetter, ListLetters
+from services.correspondence.contract import GetAttachment, GetLetter, ListLetters, Register
 from services.personnel.contract import Me, Names
 from services.standards.contract import GetEvidence
 
@@ -58,7 +58,10 @@ def _in_this_request(parts: Iterator[bytes]) -> Iterator[bytes]:
 def register_xlsx(params: dict[str, Any]) -> Response:
     """The register as a workbook."""
     book = register.register_xlsx(
-        list(_rows(params)), organisation=_organisation(), period=_period(params)
+        list(_rows(params)),
+        organisation=_organisation(),
+        period=_period(params),
+        title=_title(params),
     )
     return _made(book, MEDIA_TYPES["xlsx"], _file_name(params, "xlsx"), "register.xlsx")
 
@@ -70,6 +73,7 @@ def register_pdf(params: dict[str, Any], thai_digits: bool = False) -> Response:
         organisation=_organisation(),
         period=_period(params),
         printed_at=parts().clock(),
+        title=_title(params),
         thai_digits=thai_digits,
     )
     return _made(pages, PDF, _file_name(params, "pdf"), "register.pdf")
@@ -154,8 +158,13 @@ def _stamp(letter: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _title(params: dict[str, Any]) -> str:
+    secret = params.get("register") == Register.SECRET
+    return register.SECRET_TITLE if secret else register.TITLE
+
+
 def _file_name(params: dict[str, Any], extension: str) -> str:
-    return f"ทะเบียนหนังสือรับ {params.get('year') or 'ทุกปี'}.{extension}"
+    return f"{_title(params)} {params.get('year') or 'ทุกปี'}.{extension}"
 
 
 def _made(

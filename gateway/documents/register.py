@@ -23,7 +23,7 @@ from infra import thai
 from infra.clock import bangkok
 from infra.threads import unhindered
 
-TITLE = "ทะเบียนหนังสือรับ"
+TITLE, SECRET_TITLE = "ทะเบียนหนังสือรับ", "ทะเบียนหนังสือลับ"
 COLUMNS = ("เลขทะเบียนรับ", "ที่", "ลงวันที่", "จาก", "ถึง", "เรื่อง", "การปฏิบัติ", "หมายเหตุ")
 # A spreadsheet has no band for each day, so it carries the day of receipt in columns of its own.
 SHEET_COLUMNS = (*COLUMNS, "วันที่รับ", "เวลา", "ชั้นความเร็ว")
@@ -41,12 +41,13 @@ def register_pdf(
     organisation: str,
     period: str,
     printed_at: datetime,
+    title: str = TITLE,
     thai_digits: bool = False,
 ) -> bytes:
     """The register on A4 across; `period` says in Thai which part of it this is."""
     shown = list(_by_day(rows))
     data = {
-        "title": TITLE,
+        "title": title,
         "organisation": organisation,
         "period": period,
         "printed": f"พิมพ์เมื่อ {thai.format_moment(printed_at, 'long')}",
@@ -92,14 +93,16 @@ def _bound(text: str) -> str:
     return _BELONG.sub("\u00a0", text)
 
 
-def register_xlsx(rows: Iterable[Row], *, organisation: str, period: str) -> bytes:
+def register_xlsx(
+    rows: Iterable[Row], *, organisation: str, period: str, title: str = TITLE
+) -> bytes:
     """The register as a workbook; dates are dates, shown in the Buddhist era."""
-    return unhindered(lambda: _workbook(rows, organisation, period))
+    return unhindered(lambda: _workbook(rows, title, organisation, period))
 
 
-def _workbook(rows: Iterable[Row], organisation: str, period: str) -> bytes:
+def _workbook(rows: Iterable[Row], title: str, organisation: str, period: str) -> bytes:
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(TITLE)
+    sheet = book.create_sheet(title)
     for index, width in enumerate(_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
     sheet.freeze_panes = "A4"
@@ -113,7 +116,7 @@ def _workbook(rows: Iterable[Row], organisation: str, period: str) -> bytes:
         return made
 
     bold, wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-    sheet.append([cell(f"{TITLE} {organisation}", font=Font(bold=True, size=14))])
+    sheet.append([cell(f"{title} {organisation}", font=Font(bold=True, size=14))])
     sheet.append([cell(period)])
     sheet.append([cell(name, font=bold) for name in SHEET_COLUMNS])
     count = 3

@@ -1,9 +1,14 @@
 """Nothing of a letter is shown to those without right: not its page, files, pictures, numbers, or that it is."""
 
 from collections.abc import Callable
+from io import BytesIO
+from urllib.parse import unquote
 
+import openpyxl
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
+from infra import thai
 from tests.api.office import Office
 from tests.pages.browsing import Browser
 from tests.pages.letters import ordered, pdf, registered
@@ -55,6 +60,26 @@ def test_nobody_else_can_learn_that_it_exists(
         assert secret[0] not in page.response.text
         assert SUBJECT not in page.response.text
     assert "ทะเบียนหนังสือลับ" not in browser.open("/letters").text
+
+
+@pytest.mark.parametrize("kind", ["pdf", "xlsx", "csv"])
+def test_the_register_of_classified_letters_goes_by_its_own_name(
+    browse: Browse, office: Office, secret: tuple[str, str], kind: str
+) -> None:
+    registrar = browse("registrar")
+    page = registrar.open("/letters?register=secret&year=2569")
+    way = next(link for link in page.links if f"register.{kind}" in link)
+    answer = registrar.client.get(way)
+    name = unquote(answer.headers["Content-Disposition"].partition("filename*=UTF-8''")[2])
+    assert name == f"ทะเบียนหนังสือลับ 2569.{kind}"
+    if kind == "xlsx":
+        rows = list(openpyxl.load_workbook(BytesIO(answer.data)).active.values)
+        assert rows[0][0] == "ทะเบียนหนังสือลับ สำนักงานเขตพื้นที่การศึกษาทดสอบ"
+        assert rows[3][5] == SUBJECT
+    if kind == "pdf":
+        text = pypdfium2.PdfDocument(answer.data)[0].get_textpage().get_text_range()
+        assert thai.fold("ทะเบียนหนังสือลับ") in thai.fold(text)
+        assert thai.fold("ทะเบียนหนังสือรับ") not in thai.fold(text)
 
 
 def test_a_group_s_people_read_only_what_their_group_was_given(
