@@ -6,7 +6,7 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway import sessions
-from gateway.pages import forms
+from gateway.pages import forms, frame, names
 from gateway.pages.blueprint import pages
 from gateway.pages.forms import Form, inner, see
 from gateway.pages.language import COOKIE, _
@@ -14,6 +14,27 @@ from infra.errors import NotFound, Problem, Unauthenticated
 from services.personnel.contract import LogIn, Me
 
 _YEAR = 365 * 24 * 3600
+
+
+# Where one may go with a password that another chose.
+_BEFORE_ONE_S_OWN = (
+    "pages.change_password", "pages.log_in", "pages.log_out", "pages.switch_language", "pages.asset",
+)  # fmt: skip
+
+
+@pages.before_request
+def own_password_first() -> AnyResponse | None:
+    """Whoever has a password that another chose chooses their own before anything else."""
+    if request.endpoint in _BEFORE_ONE_S_OWN:
+        return None
+    me = frame.frame().me
+    # What is remembered may be older than the change.
+    if not me or not me["must_change_password"] or not sessions.ask(Me)["must_change_password"]:
+        return None
+    address = url_for("pages.change_password")
+    if request.headers.get("HX-Request"):
+        return Response(headers={"HX-Redirect": address})
+    return redirect(address, 303)
 
 
 @pages.route("/login", methods=["GET", "POST"])
@@ -34,6 +55,7 @@ def log_in() -> AnyResponse:
     except Problem as problem:
         form.problem = problem
         return form.render("login.html", form=form)
+    names.forget(("me", session["person"]))  # a new password may be another's choice
     response = see(url_for("pages.change_password") if session["must_change_password"] else wanted)
     sessions.keep(response, session["token"])
     return response

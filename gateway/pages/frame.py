@@ -156,7 +156,7 @@ def install(app: Flask) -> None:
     dates.install(app)
     names.install(app)
     app.jinja_env.globals |= {"this_page": this_page, "came_from": problems.came_from}
-    app.context_processor(lambda: {"frame": _frame()})
+    app.context_processor(lambda: {"frame": frame()})
     app.after_request(_forget_said)
 
 
@@ -167,11 +167,12 @@ def this_page(**changes: str | int | None) -> str:
     return url_for(str(request.endpoint), **kept)
 
 
-def _frame() -> Frame:
+def frame() -> Frame:
+    """The frame of this request's page."""
     if "frame" not in g:
         g.frame = Frame()
-    frame: Frame = g.frame
-    return frame
+    found: Frame = g.frame
+    return found
 
 
 def _forget_said(response: Response) -> Response:

@@ -73,6 +73,29 @@ def test_a_form_without_the_session_s_token_does_nothing(browse: Browse, office:
     assert office.counts() == before
 
 
+def test_a_password_that_another_chose_is_changed_before_anything_else(
+    stranger: Browser, office: Office
+) -> None:
+    officer = office.known.people["officer"]
+    reset = {"password": "chosen by another"}
+    answer = office.as_("admin").post(f"/api/people/{officer}/account/password", json=reset)
+    assert answer.status_code == 200, answer.text
+    log_in = {"username": "officer", "password": "chosen by another"}
+    assert office.app.test_client().post("/api/tokens", json=log_in).json["must_change_password"]
+
+    stranger.send(stranger.open("/login").form("username"), **log_in)
+    for address in ("/", "/letters", "/settings"):
+        page = stranger.open(address)
+        assert stranger.at == "/settings/password"
+        assert "กรุณาตั้งรหัสผ่านของคุณเองก่อนเริ่มงาน" in page.text
+    part = stranger.client.get("/letters", headers={"HX-Request": "true"})
+    assert part.headers["HX-Redirect"] == "/settings/password"
+    new = {"new": "my own password", "again": "my own password"}
+    stranger.send(page.form("current"), current="chosen by another", **new)
+    stranger.open("/letters")
+    assert stranger.at == "/letters"
+
+
 def test_english_by_the_switch_and_thai_again(browse: Browse) -> None:
     browser = browse("officer")
     page = browser.open("/settings")
