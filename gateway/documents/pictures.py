@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import PIL.Image
 import pypdfium2  # type: ignore[import-untyped]
@@ -36,13 +36,18 @@ def _real_lock() -> Any:
 _pdfium = _real_lock()  # PDFium serves one thread at a time
 
 
-@lru_cache(maxsize=2000)
-def sizes(path: Path, media_type: str) -> tuple[tuple[int, int], ...]:
-    """Width and height of each page, in any unit: how much room a picture of it takes.
+class Pages(NamedTuple):
+    """How many pages a file has, and width and height of each of the first MOST_PAGES, in any unit:
+    how much room a picture of it takes."""
 
-    Raises UnsupportedMedia where the file has no pages that can be drawn.
-    """
-    return unhindered(lambda: _sizes(path, media_type))
+    count: int
+    sizes: tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=2000)
+def pages(path: Path, media_type: str) -> Pages:
+    """Raises UnsupportedMedia where the file has no pages that can be drawn."""
+    return unhindered(lambda: _pages(path, media_type))
 
 
 @lru_cache(maxsize=100)
@@ -51,16 +56,18 @@ def picture(path: Path, media_type: str, page: int, width: int) -> bytes:
     return unhindered(lambda: _picture(path, media_type, page, width))
 
 
-def _sizes(path: Path, media_type: str) -> tuple[tuple[int, int], ...]:
+def _pages(path: Path, media_type: str) -> Pages:
     if media_type == "application/pdf":
         with _document(path) as document:
-            pages = min(len(document), MOST_PAGES)
-            found = [document.get_page_size(index) for index in range(pages)]
+            count = len(document)
+            found = [document.get_page_size(index) for index in range(min(count, MOST_PAGES))]
     else:
         with _opened(path) as image:
+            count = getattr(image, "n_frames", 1)
             found = [ImageOps.exif_transpose(image).size] if _upright(image) else [image.size]
-            found += [image.size] * (min(getattr(image, "n_frames", 1), MOST_PAGES) - 1)
-    return tuple((max(1, round(width)), max(1, round(height))) for width, height in found)
+            found += [image.size] * (min(count, MOST_PAGES) - 1)
+    sizes = tuple((max(1, round(width)), max(1, round(height))) for width, height in found)
+    return Pages(count, sizes)
 
 
 def _picture(path: Path, media_type: str, page: int, width: int) -> bytes:

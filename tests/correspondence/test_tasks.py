@@ -3,8 +3,10 @@
 from typing import Any
 
 from services.correspondence.contract import (
+    CancelRegistration,
     CorrectRegistration,
     EndorseLetter,
+    LetterSummary,
     MyTasks,
     ProposeLetter,
     ReportResult,
@@ -21,6 +23,7 @@ from tests.correspondence.office import (
     FINANCE,
     FINANCE_CLERK,
     LETTER,
+    MONDAY,
     PLAN,
     PLAN_CLERK,
     PLAN_HEAD,
@@ -56,6 +59,29 @@ def test_late_first_then_urgent_then_due_then_what_has_waited_longest(office: Of
         if cursor is None:
             break
     assert found == expected
+
+
+def test_late_from_the_moment_of_the_deadline(office: Office) -> None:
+    """ด่วนภายใน 09.00 น. is late at 09.01, not on the next day."""
+    office.clock.set(MONDAY.replace(hour=1))
+    soon = office.register(deadline="2026-02-16T09:00:00+07:00")
+    office.register(deadline="2026-02-16T09:30:00+07:00", urgency="most_urgent")
+    office.clock.set(MONDAY.replace(hour=2))
+    assert office.letters(CLERK, overdue=True)["total"] == 0
+    office.clock.advance(minutes=1)
+    assert [row["id"] for row in office.letters(CLERK, overdue=True)["items"]] == [soon]
+    letter = office.letter(CLERK, soon)
+    assert (letter["late"], letter["late_days"]) == (True, 0)
+    tray = office.ask(CLERK, MyTasks)
+    assert [(item["letter"]["id"] == soon, item["late"]) for item in tray["items"]] == [
+        (True, True),
+        (False, False),
+    ]
+    assert tray["late"] == 1
+    assert office.ask(CLERK, LetterSummary)["overdue"] == 1
+    office.do(CLERK, CancelRegistration, soon, reason="ซ้ำ")
+    assert not office.letter(CLERK, soon)["late"]
+    assert office.letters(CLERK, overdue=True)["total"] == 0
 
 
 def test_waiting_since_it_came_to_lie_there(office: Office) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import PIL.Image
 import pytest
 
+from gateway.documents import pictures
 from tests.api.office import Office
 from tests.pages.browsing import Browser
 from tests.pages.letters import pdf, registered
@@ -45,6 +46,20 @@ def test_the_pages_of_a_pdf_are_drawn(browse: Browse, office: Office) -> None:
     assert again.status_code == 304
     for wrong in ("4?width=800", "0?width=800", "1?width=801", "1", "1?width=99999999"):
         assert clerk.client.get(f"/letters/{letter}/files/{file}/pages/{wrong}").status_code == 404
+
+
+def test_a_file_of_very_many_pages_says_that_only_the_first_are_shown(
+    browse: Browse, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_PAGES", 2)
+    for content, name in ((pdf(3), "a.pdf"), (picture("TIFF", frames=3), "a.tif")):
+        letter, _file = given(office, content, name)
+        clerk = browse("clerk")
+        page = clerk.open(f"/letters/{letter}")
+        assert "3 หน้า" in page.text
+        assert "แสดงเฉพาะ 2 หน้าแรกจาก 3 หน้า" in page.text
+        assert page.response.text.count('class="viewer-page"') == 2
+    assert "แสดงเฉพาะ" not in clerk.open(f"/letters/{given(office, pdf(2), 'b.pdf')[0]}").text
 
 
 @pytest.mark.parametrize(("kind", "name"), [("PNG", "a.png"), ("JPEG", "a.jpg"), ("TIFF", "a.tif")])

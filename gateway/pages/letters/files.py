@@ -24,9 +24,11 @@ WIDTHS = pictures.WIDTHS
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A file as the viewer shows it: the sizes of its pages, or `why` there are none to see."""
+    """A file as the viewer shows it: how many pages it has and the sizes of those that are shown, or
+    `why` there are none to see."""
 
     file: dict[str, Any]
+    count: int = 0
     sizes: tuple[tuple[int, int], ...] = ()
     why: str = ""
 
@@ -37,7 +39,8 @@ def shown(file: dict[str, Any]) -> Shown:
         return Shown(file=file, why=_("ไฟล์ชนิดนี้แสดงในหน้านี้ไม่ได้ ดาวน์โหลดไปเปิดด้วยโปรแกรมของไฟล์"))
     try:
         path = parts().files.path(file["sha256"])
-        return Shown(file=file, sizes=pictures.sizes(path, file["media_type"]))
+        found = pictures.pages(path, file["media_type"])
+        return Shown(file=file, count=found.count, sizes=found.sizes)
     except Problem as problem:
         return Shown(file=file, why=_(problem.detail))
 

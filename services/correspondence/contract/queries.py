@@ -95,7 +95,8 @@ class LetterRow(Shape):
     """A letter as a line of the register (form 13), with who has it now.
 
     `stage` is on whose desk it lies before the order, `due` the earliest day by which something
-    open must be done, `late_days` by how many days that has passed (0: not late).
+    open must be done. `late`: that day, or the very moment of the deadline, has passed; `late_days`
+    by how many days (0: since today).
     """
 
     id = fields.Id(required=True)
@@ -123,6 +124,7 @@ class LetterRow(Shape):
     note = fields.Text(required=True, blank=True, lines=True)
     ended_by = fields.Text(required=True, blank=True, lines=True)
     due = fields.Date(required=True, allow_none=True)
+    late = fields.Boolean(required=True)
     late_days = fields.Integer(required=True)
     last_step_at = fields.Moment(required=True)
     attachments = fields.Integer(required=True)
@@ -174,6 +176,7 @@ class TaskAnswer(Shape):
     group = fields.Id(required=True, allow_none=True)
     since = fields.Moment(required=True)
     due = fields.Date(required=True, allow_none=True)
+    late = fields.Boolean(required=True)
     late_days = fields.Integer(required=True)
     letter = fields.Nested(LetterRow, required=True)
 

@@ -6,11 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from infra import paging
-from infra.clock import bangkok_date
 from services.correspondence.course import OPEN
 from services.correspondence.rights import Reach
 from services.correspondence.views import search
-from services.correspondence.views.rows import behind, letter_rows, visible_in
+from services.correspondence.views.rows import behind, late, letter_rows, visible_in
 from services.correspondence.views.tables import letters, texts, works
 
 _NUMBER = (letters.c.year, letters.c.number)
@@ -94,8 +93,8 @@ def _wanted(params: dict[str, Any], days: int, now: datetime) -> list[ColumnElem
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
-    """Something open had to be done before today; what has ended is due no more."""
-    return letters.c.due < bangkok_date(now)
+    """Something open had to be done before now; what has ended is due no more."""
+    return late(letters.c.due, now)
 
 
 def unattended(days: int, now: datetime) -> list[ColumnElement[bool]]:

@@ -74,11 +74,10 @@ def letter_rows(
     query = select(works).where(works.c.letter.in_([row.id for row in found]))
     for part in connection.execute(query.order_by(works.c.letter, works.c.place)):
         parts[part.letter].append(_work(part, names))
-    today = bangkok_date(now)
-    return [_letter(row, parts[row.id], today) for row in found]
+    return [_letter(row, parts[row.id], now) for row in found]
 
 
-def _letter(row: Row[Any], groups: list[dict[str, Any]], today: date) -> dict[str, Any]:
+def _letter(row: Row[Any], groups: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
     return row._asdict() | {
         "register": Register(row.register),
         "urgency": Urgency(row.urgency),
@@ -89,7 +88,7 @@ def _letter(row: Row[Any], groups: list[dict[str, Any]], today: date) -> dict[st
         "order": row.order and OrderKind(row.order),
         "dated": day_of(row.dated),
         "due": day_of(row.due),
-        "late_days": late_days(row.due, today),
+        **lateness(row.due, row.deadline, now),
         "groups": sorted(groups, key=lambda group: not group["lead"]),
     }
 
@@ -103,6 +102,14 @@ def day_of(stored: date) -> date | None:
     return None if stored == NO_DAY else stored
 
 
-def late_days(due: date, today: date) -> int:
-    """How many days ago it had to be done; 0 where it is not late."""
-    return max(0, (today - due).days)
+def lateness(due: date, deadline: datetime | None, now: datetime) -> dict[str, Any]:
+    """`late` and `late_days` of what is due on that day, and by that moment where it is open."""
+    days = max(0, (bangkok_date(now) - due).days)
+    passed = due != NO_DAY and deadline is not None and deadline < now
+    return {"late": days > 0 or passed, "late_days": days}
+
+
+def late(due: ColumnElement[date], now: datetime) -> ColumnElement[bool]:
+    """The condition of the same, on a letter or on a task joined to its letter."""
+    today = bangkok_date(now)
+    return and_(due <= today, or_(due < today, letters.c.deadline < now))

@@ -14,11 +14,10 @@ from sqlalchemy import (
 )
 
 from infra import paging
-from infra.clock import bangkok_date
 from infra.identity import Actor, Role, Seat
 from services.correspondence.contract import Stage, TaskKind
 from services.correspondence.rights import CLERKS, DIRECTORS
-from services.correspondence.views.rows import behind, day_of, late_days, letter_rows
+from services.correspondence.views.rows import behind, day_of, late, lateness, letter_rows
 from services.correspondence.views.tables import letters, tasks
 from services.personnel.contract import directory
 
@@ -27,13 +26,14 @@ def my_tasks(
     connection: Connection, actor: Actor, params: dict[str, Any], now: datetime
 ) -> dict[str, Any]:
     """A TaskPage: late first, then by urgency and due day, then what has waited longest."""
-    today = bangkok_date(now)
     mine = [tasks.c.organisation == actor.organisation, or_(*_mine(connection, actor))]
     if params["kind"] is not None:
         mine.append(tasks.c.kind == params["kind"])
-    in_time = case((tasks.c.due < today, 0), else_=1)
+    is_late = late(tasks.c.due, now)
+    in_time = case((is_late, 0), else_=1)
     order = (in_time, tasks.c.urgency, tasks.c.due, tasks.c.since, tasks.c.letter, tasks.c.group)
-    query = select(tasks, in_time.label("in_time")).where(*mine)
+    waiting = tasks.join(letters, letters.c.id == tasks.c.letter)
+    query = select(tasks, in_time.label("in_time")).select_from(waiting).where(*mine)
     if params["cursor"] is not None:
         keys = paging.keys(params["cursor"], int, int, date, datetime, str, str)
         query = query.where(behind(order, keys))
@@ -45,14 +45,13 @@ def my_tasks(
         following = paging.cursor(
             last.in_time, last.urgency, last.due, last.since, last.letter, last.group
         )
-    total, late = connection.execute(
-        select(func.count(), func.count().filter(tasks.c.due < today)).where(*mine)
-    ).one()
+    counted = select(func.count(), func.count().filter(is_late)).select_from(waiting)
+    total, number_late = connection.execute(counted.where(*mine)).one()
     return {
         "items": _answers(connection, actor.organisation, page, now),
         "next": following,
         "total": total,
-        "late": late,
+        "late": number_late,
     }
 
 
@@ -68,7 +67,7 @@ def _answers(
             "group": row.group or None,
             "since": row.since,
             "due": day_of(row.due),
-            "late_days": late_days(row.due, bangkok_date(now)),
+            **lateness(row.due, by_id[row.letter]["deadline"], now),
             "letter": by_id[row.letter],
         }
         for row in page
