@@ -6,9 +6,10 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway import sessions
-from gateway.pages import names, roles
+from gateway.pages import beginning, names, roles
 from gateway.pages.blueprint import pages
 from gateway.pages.forms import Form, see
+from gateway.pages.frame import manages_people
 from gateway.pages.language import N_, _
 from infra.contract import Command
 from services.personnel.contract import (
@@ -40,12 +41,16 @@ def people() -> str:
     wanted = {name: request.args.get(name) or None for name in ("group", "role", "cursor")}
     q = request.args.get("q", "").strip()[:200]
     found = sessions.ask(ListPeople, organisation=home["id"], q=q, **wanted)
+    groups = sessions.ask(ListGroups, organisation=home["id"])["items"]
+    mine = home["id"] == sessions.current().actor.organisation
+    begins = mine and not request.args and manages_people(sessions.current().actor)
     return render_template(
         "people/list.html",
         found=found,
         home=home,
         q=q,
-        groups=sessions.ask(ListGroups, organisation=home["id"])["items"],
+        groups=groups,
+        steps=beginning.steps(groups) if begins else [],
         roles=roles.options(),
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from gateway.pages import roles
+from infra.identity import Role
 from tests.api.office import PASSWORD, Office
 from tests.pages.browsing import Browser
 
@@ -176,3 +178,38 @@ def test_an_import_without_a_file_says_so(browse: Browse) -> None:
     page = admin.send(admin.open("/import").form("kind"))
     assert page.status == 422
     assert "ไฟล์: เลือกไฟล์ก่อน" in page.text
+
+
+def test_a_new_office_is_led_through_its_beginning(browse: Browse, office: Office) -> None:
+    admin = browse("admin")
+    assert "เริ่มใช้งานสำนักงาน" not in admin.open("/people").text
+    form = admin.open(f"/posts/{office.known.posts['director']}").form_named("vacate")
+    assert "บันทึกวันพ้นตำแหน่งแล้ว" in admin.send(form, last_day="1 ม.ค. 69").text
+    page = admin.open("/people")
+    assert "เพิ่มกลุ่มของสำนักงาน เสร็จแล้ว" in page.text
+    assert "เพิ่มบุคคลและตำแหน่ง นำเข้าทั้งหมดจากไฟล์ได้" in page.text
+    assert "เริ่มใช้งานสำนักงาน" not in browse("clerk").open("/people").text
+
+
+def test_an_empty_file_to_fill_in_is_one_that_the_import_knows(
+    browse: Browse, office: Office
+) -> None:
+    admin = browse("admin")
+    people = [
+        f"คนที่{number},ใจดี,,,,,กลุ่มอำนวยการ,{words},ตำแหน่งที่ {number},1 ม.ค. 69"
+        for number, (role, words) in enumerate(roles.WORDS.items())
+        if role not in (Role.SCHOOL_CLERK, Role.SCHOOL_DIRECTOR)
+    ]
+    for kind, lines in (("schools", ["99990001,โรงเรียนบ้านทดสอบ,"]), ("people", people)):
+        filled = admin.client.get(f"/import/{kind}.csv").data + "\n".join(lines).encode()
+        form = admin.open("/import").form("kind")
+        page = admin.send(form, kind=kind, upload=office.upload("admin", filled, "ใหม่.csv"))
+        assert f"{len(lines)} แถว" in page.text
+        assert "ไม่รู้จัก" not in page.text
+    assert admin.open("/import/letters.csv").status == 404
+
+
+def test_an_address_that_cannot_be_is_not_found(browse: Browse) -> None:
+    page = browse("admin").open("/posts/xyz")
+    assert page.status == 404
+    assert "ไม่พบหน้านี้" in page.text

@@ -16,3 +16,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.querySelector("[data-focus]")?.focus();
+
+// Where tabs do not all fit, the one that is open is seen.
+for (const tabs of document.querySelectorAll(".tabs")) {
+  const here = tabs.querySelector("[aria-current]");
+  if (here) tabs.scrollLeft = here.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - here.clientWidth) / 2;
+}
