@@ -8,9 +8,10 @@ RUN_READY := .venv/run-$(call hash,requirements.txt pyproject.toml)
 TEST_READY := .venv/test-$(call hash,requirements-dev.txt)
 PEERS_READY := .venv-bench/ready-$(call hash,bench/requirements-peers.txt)
 PAGES_READY := node_modules/ready-$(call hash,package.json package-lock.json)
+MINUTES ?= 30
 SERVICE ?= $(error which one? make migration SERVICE=correspondence)
 
-.PHONY: help run test bench check format migration lock clean
+.PHONY: help run test bench drill check format migration lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -25,6 +26,9 @@ test: $(RUN_READY) $(TEST_READY) $(PAGES_READY) ## all tests; what could not be 
 bench: $(RUN_READY) $(TEST_READY) $(PAGES_READY) $(PEERS_READY) ## ARGS=…: measure beside peers, into bench/RESULTS.md (--help lists what can be told)
 	@infra/deployment/browser
 	@$(BIN)/python -W ignore -m bench $(ARGS)
+
+drill: $(RUN_READY) $(TEST_READY) ## MINUTES=30: things broken on purpose, under load; SEED=n repeats an order
+	@$(BIN)/python -W ignore -m tests.fault.drill --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 check: $(RUN_READY) $(TEST_READY) ## lint, format, types, who may import whom, tables against migrations
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,9 +13,10 @@ from tests.fault.estate import Estate
 
 
 @pytest.fixture(scope="module")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
-    with ExitStack() as opened:
-        yield Estate(tmp_path_factory.mktemp("estate"), opened)
+def estate() -> Iterator[Estate]:
+    """Not below pytest's own folder, which is closed to the user who runs PostgreSQL."""
+    with TemporaryDirectory() as folder, ExitStack() as opened:
+        yield Estate(Path(folder), opened)
 
 
 @pytest.fixture(scope="module")

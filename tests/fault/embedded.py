@@ -1,5 +1,6 @@
 """The embedded default, `amnuay run`: everything in one process, on SQLite files."""
 
+import os
 import random
 import shutil
 import signal
@@ -15,11 +16,11 @@ import msgspec
 from infra.settings import SERVICES
 from tests.api.office import Known
 from tests.api.server import SERVICE_KEY, Server
-from tests.fault.driver import Driver
 from tests.fault.estate import COMES_BACK, Process, supervised
 from tests.harness import PRIVATE_KEY, PUBLIC_KEY
 from tests.infra.processes import until
 
+CAN_MOUNT = os.getuid() == 0
 SIZE = 96  # MiB, of the disk that is filled
 
 
@@ -52,7 +53,7 @@ class Embedded:
             self.process.tell(signal.SIGKILL)
         until(lambda: self.process.ready, COMES_BACK)
 
-    def filled(self, driver: Driver, seconds: float) -> None:
+    def filled(self, seconds: float) -> None:
         """The disk is full for so long, and then it is not."""
         ballast = self.data / "ballast"
         deadline = time.monotonic() + seconds

@@ -2,17 +2,21 @@
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from tests.api.office import Known
 from tests.fault.audit import audited
 from tests.fault.driver import Driver
 from tests.fault.estate import Estate
 from tests.fault.faults import FAULTS
 
 BEFORE, AFTER = 20, 30  # commands that are answered before it is broken, and after it is mended
+PARKED = 3  # seconds for which an event that fails is tried before it is parked
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Round:
     """What came of it: `commands` answered, of them `again` sent more than once, requests answered
     `unavailable`, the `slowest` request and the longest `wait` for an answer in seconds, `settled`
@@ -30,42 +34,53 @@ class Round:
 
 
 def played(estate: Estate, driver: Driver, name: str, rng: random.Random) -> Round:
-    fault, ledger = FAULTS[name], driver.ledger
+    """A round of one of the table's faults."""
+    fault = FAULTS[name]
+    run = partial(fault.run, estate, driver, rng)
+    return play(estate.urls, estate.known, driver, fault.words, run, fault.one_answer)
+
+
+def play(
+    urls: dict[str, str],
+    known: Known,
+    driver: Driver,
+    words: str,
+    run: Callable[[], None],
+    one_answer: float | None = None,
+) -> Round:
+    ledger, findings = driver.ledger, list[str]()
     before, unavailable = len(ledger.sent), ledger.tally["503"]
-    ledger.slowest, ledger.notes, findings = 0.0, [], list[str]()
+    ledger.slowest = 0.0
     driver.start()
     try:
         driver.wait_for(BEFORE)
-        fault.run(estate, driver, rng)
+        run()
         driver.wait_for(AFTER)
     except AssertionError as error:
         findings.append(str(error))
     finally:
         driver.stop()
+    if ledger.afterwards:
+        time.sleep(PARKED)
     while ledger.afterwards:
-        _settle(ledger.afterwards.pop(), findings)
-    if fault.one_answer is not None and ledger.slowest > fault.one_answer:
+        try:
+            ledger.afterwards.pop()()
+        except AssertionError as error:
+            findings.append(str(error))
+    if one_answer is not None and ledger.slowest > one_answer:
         findings.append(f"one request took {ledger.slowest:.0f} s")
-    found, settled = audited(estate.urls, estate.known, ledger)
-    ledger.complaints.clear()
-    ledger.unanswered.clear()
-    sent = ledger.sent[before:]
-    return Round(
-        fault=name,
-        commands=len(sent),
-        again=sum(one.tries > 1 for one in sent),
+    found, settled = audited(urls, known, ledger)
+    round = Round(
+        fault=words,
+        commands=len(ledger.sent) - before,
+        again=sum(one.tries > 1 for one in ledger.sent[before:]),
         unavailable=ledger.tally["503"] - unavailable,
         slowest=ledger.slowest,
-        wait=max((one.seconds for one in sent), default=0.0),
+        wait=max((one.seconds for one in ledger.sent[before:]), default=0.0),
         settled=settled,
         notes=tuple(ledger.notes),
         findings=tuple(findings + found),
     )
-
-
-def _settle(last_step, findings: list[str]) -> None:  # type: ignore[no-untyped-def]
-    time.sleep(3)  # what fails is tried for so long before it is parked
-    try:
-        last_step()
-    except AssertionError as error:
-        findings.append(str(error))
+    for told in (ledger.complaints, ledger.unanswered, ledger.notes):
+        told.clear()
+    return round

@@ -3,7 +3,6 @@
 These are short rounds; `make drill MINUTES=…` runs long ones of all faults.
 """
 
-import os
 import random
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from tests.fault.audit import audited
 from tests.fault.driver import Driver, Ledger
-from tests.fault.embedded import Embedded, small_disk
+from tests.fault.embedded import CAN_MOUNT, Embedded, small_disk
 from tests.fault.estate import Estate
 from tests.fault.faults import FAULTS
 from tests.fault.rounds import played
@@ -40,7 +39,7 @@ def test_nothing_is_lost_when_the_embedded_house_is_killed(embedded: Embedded) -
     assert audited(embedded.urls, embedded.known, driver.ledger)[0] == []
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can have a small disk")
+@pytest.mark.skipif(not CAN_MOUNT, reason="only root can have a small disk")
 def test_a_full_disk_is_said_to_be_full(built_office: Path, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk, ExitStack() as opened:
         house = Embedded(disk, built_office, opened)
@@ -48,7 +47,7 @@ def test_a_full_disk_is_said_to_be_full(built_office: Path, tmp_path: Path) -> N
         driver.prepare()
         driver.start()
         driver.wait_for(10)
-        house.filled(driver, seconds=4)
+        house.filled(seconds=4)
         driver.wait_for(20)
         driver.stop()
         assert driver.ledger.tally["503"] > 0
