@@ -101,11 +101,15 @@ class Frame:
         """The answer to `Me`; None for a stranger, or where `personnel` does not answer."""
         if self.visitor is None:
             return None
-        try:
-            key = ("me", self.visitor.actor.person)
-            found: dict[str, Any] = names.recent().get(key, lambda: sessions.ask(Me))
-        except Problem:
-            return None
+        actor, kept = self.visitor.actor, names.recent()
+        key = ("me", actor.person)
+        found: dict[str, Any] | None = kept.find(key)
+        if found is None or found["organisation"] != actor.organisation:  # they act elsewhere now
+            try:
+                found = sessions.ask(Me)
+            except Problem:
+                return None
+            kept.keep(key, found)
         return found
 
     @property

@@ -324,17 +324,17 @@ def me(read: Read) -> dict[str, Any]:
     row, data = views.person(read.connection, id), people.get(read.connection, id)
     if row is None or data is None:
         raise NotFound()
-    home = directory.organisation_of(read.connection, row.organisation)
-    assert home is not None
+    here = directory.organisation_of(read.connection, read.actor.organisation)
+    assert here is not None
     account = accounts.of(read.connection, id)
     return {
         "id": id,
         "name": people.full_name(data),
         "username": account.username if account else "",
         "email": data.email,
-        "organisation": row.organisation,
-        "organisation_name": home.name,
-        "organisation_kind": OrganisationKind(home.kind),
+        "organisation": here.id,
+        "organisation_name": here.name,
+        "organisation_kind": OrganisationKind(here.kind),
         "seats": seats.seats_of(read, [id])[id],
         "must_change_password": bool(account and account.must_change),
     }

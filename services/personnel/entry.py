@@ -61,7 +61,8 @@ def log_in(work: Work, body: dict[str, Any]) -> dict[str, Any]:
 def token(read: Read, private_key: str, session: str, post: str | None) -> str:
     """The signed token of a session, valid no longer than that or than today. Raises Unauthenticated.
 
-    `post` narrows it to that seat; one that the person has no longer is as if none were given.
+    `post` narrows it to that seat, and moves them to its organisation where they act in another's;
+    one that the person has no longer is as if none were given.
     """
     found = sessions.get(read.connection, session, read.now)
     person = views.person(read.connection, found.person)
@@ -69,7 +70,8 @@ def token(read: Read, private_key: str, session: str, post: str | None) -> str:
         raise Unauthenticated()
     seats = directory.seats(read.connection, found.person, bangkok_date(read.now))
     chosen = tuple(seat for seat in seats if seat.post == post)
-    actor = Actor(person=person.id, organisation=person.organisation, seats=chosen or seats)
+    here = chosen[0].organisation if chosen else person.organisation
+    actor = Actor(person=person.id, organisation=here, seats=chosen or seats)
     lifetime = min(TOKEN_LIFETIME, found.expires_at - read.now, next_day(read.now) - read.now)
     return Signer(private_key).sign(actor, read.now, lifetime)
 

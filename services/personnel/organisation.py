@@ -17,7 +17,9 @@ def misplaced(role: Role, kind: OrganisationKind) -> str:
     """Why an organisation of that kind has no post of that role; nothing where it may have."""
     if ROLES_OF_ONE_KIND.get(role, kind) is kind:
         return ""
-    return "บทบาทนี้มีเฉพาะในสถานศึกษา" if kind is OrganisationKind.OFFICE else "บทบาทนี้มีเฉพาะในสำนักงานเขต"
+    return (
+        "บทบาทนี้มีเฉพาะในสถานศึกษา" if kind is OrganisationKind.OFFICE else "บทบาทนี้มีเฉพาะในสำนักงานเขต"
+    )
 
 
 class Organisation(Aggregate):

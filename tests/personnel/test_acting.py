@@ -103,6 +103,22 @@ def test_who_acts_has_both_seats_and_who_is_replaced_has_none(office: Office) ->
     assert {one["title"] for one in titles if one["id"] == office.people["director"]} == {""}
 
 
+def test_who_acts_in_another_school_goes_there_by_choosing_that_post(office: Office) -> None:
+    """A school's director who acts in a neighbour's stead works in one school or in the other."""
+    office.appoint("teacher", "neighbour", TODAY)
+    office.account("neighbour")
+    session = office.log_in("neighbour")
+    theirs, other = office.schools["บ้านแม่ลาย"], office.schools["บ้านดอยคำ"]
+    at_home, there = office.actor(session), office.actor(session, post=office.posts["teacher"])
+    assert (at_home.organisation, there.organisation) == (theirs, other)
+    assert [(seat.organisation, seat.capacity) for seat in there.seats] == [
+        (other, Capacity.ACTING)
+    ]
+    assert office.ask(Me, by=at_home)["organisation_name"] == "บ้านแม่ลาย"
+    assert office.ask(Me, by=there)["organisation_name"] == "บ้านดอยคำ"
+    assert len(office.ask(Me, by=there)["seats"]) == 2  # and back
+
+
 def test_a_seat_that_is_gone_leaves_the_others(office: Office) -> None:
     office.appoint("director", "deputy", TODAY, TODAY)
     office.account("deputy")

@@ -13,7 +13,7 @@ class Authenticated(Shape):
 
 
 class Authenticate(Query):
-    """The signed token of a session; `post` narrows it to the seat of one post."""
+    """The signed token of a session; `post` narrows it to the seat of one post, in its organisation."""
 
     service = "personnel"
     public = True
@@ -36,7 +36,7 @@ class SeatAnswer(Shape):
 
 
 class MeAnswer(Shape):
-    """Who I am, where, and the posts I act from today (all of them, whichever I chose)."""
+    """Who I am, where I act, and the posts I act from today (all of them, whichever I chose)."""
 
     id = fields.Id(required=True)
     name = fields.Text(required=True)
