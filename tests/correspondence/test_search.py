@@ -146,3 +146,14 @@ def test_on_postgresql_an_index_rules_out_the_rest() -> None:
             query = select(letters.c.id).join(texts, matching).compile(connection)
             plan = connection.exec_driver_sql(f"EXPLAIN {query}", query.params).scalars().all()
         assert "texts_grams" in "\n".join(plan)
+
+
+@pytest.mark.postgresql
+def test_how_a_search_is_planned_is_forgotten_with_it() -> None:
+    """Its connection goes back to the pool."""
+    with fresh_database("postgresql") as url, opened(url) as office:
+        office.register()
+        assert found(office, "ผู้บริหาร") == [1]
+        for borrow in (office.parts.database.read, office.parts.database.begin):
+            with borrow() as connection:
+                assert connection.exec_driver_sql("SHOW enable_seqscan").scalar() == "on"

@@ -216,6 +216,15 @@ def test_people_get_their_posts(office: Office) -> None:
     assert office.ask(GetPerson, id=manee["id"])["phone"] == "0 5310 9999"
 
 
+def test_a_role_that_there_is_not_in_such_an_organisation(office: Office) -> None:
+    rows = [
+        ["สังกัด", "ชื่อ", "นามสกุล", "บทบาท", "ตำแหน่ง", "วันแรก"],
+        ["บ้านแม่ลาย", "หนึ่ง", "ตัวอย่าง", "director", "ผู้อำนวยการ", "16/2/2569"],
+        ["", "สอง", "ตัวอย่าง", "school_clerk", "ธุรการ", "16/2/2569"],
+    ]
+    assert faults(load(office, "people", as_csv(rows))) == [(2, "บทบาท"), (3, "บทบาท")]
+
+
 def test_dates_in_cells_and_people_of_schools(office: Office) -> None:
     heading = ["สังกัด", "ชื่อ", "นามสกุล", "บทบาท", "ตำแหน่ง", "วันแรก"]
     clerk = ["สารบรรณโรงเรียน", "ครู"]
