@@ -42,6 +42,10 @@ class Child:
         self._process.stdin.write("go\n")
         self._process.stdin.flush()
 
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
     def answer(self) -> Any:
         """What it found."""
         out, _ = self._process.communicate()

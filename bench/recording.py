@@ -49,12 +49,9 @@ def _row(where: str, dialect: str, writers: int, reach: float, options: Options)
             measured["pgbench"] = lambda: _pgbench(bare, writers, seconds)
         found = alternate(options.rounds, **measured)
     pgbench = found.get("pgbench")
-    note = f"One insert a transaction by {'psycopg2' if pgbench else 'the driver'} alone:" + (
-        f" {found['driver']:,.0f}/s"
-        f"{f', by pgbench {pgbench:,.0f}/s (the limit)' if pgbench else ' (the limit)'}."
-        " Ours: a command as services run it, its event, its row, and the numbering of the log"
-        " afterwards. The peer: one event, no projection."
-    )
+    drivers = f"The driver alone, one insert a transaction: {found['driver']:,.0f}/s"
+    if pgbench:
+        drivers += f"; pgbench: {pgbench:,.0f}/s (the limit)"
     return Row(
         work=f"record one event with its projection, {where}",
         unit="/s",
@@ -63,7 +60,8 @@ def _row(where: str, dialect: str, writers: int, reach: float, options: Options)
         limit=pgbench or found["driver"],
         ratio=found["ours"] / found["peer"],
         reach=reach,
-        note=note,
+        note=f"{drivers}. Ours: a command as services run it, its event, its row, and the numbering of"
+        " the log afterwards. The peer: one event, no projection.",
     )
 
 
@@ -72,8 +70,10 @@ def _pgbench(url: str, clients: int, seconds: float) -> float:
         script.write(INSERT + ";\n")
         script.flush()
         said = subprocess.run(
-            ["pgbench", "--no-vacuum", f"--client={clients}", f"--jobs={min(clients, 2)}"]
-            + [f"--time={max(1, round(seconds))}", f"--file={script.name}", url],
+            [
+                *("pgbench", "--no-vacuum", f"--client={clients}", f"--jobs={min(clients, 2)}"),
+                *(f"--time={max(1, round(seconds))}", f"--file={script.name}", url),
+            ],
             capture_output=True,
             text=True,
             check=True,
