@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,11 @@ class Network(Proxy):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.listen()
+
+    def _accept(self, listener: socket.socket) -> None:
+        """A server that is away is no reason to be away oneself."""
+        while self._listener is listener:
+            super()._accept(listener)
 
     @contextmanager
     def swallowing(self) -> Iterator[None]:
