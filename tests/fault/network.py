@@ -4,10 +4,11 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.infra.processes import Proxy
+from tests.infra.processes import Proxy, cut
 
 CAN_SWALLOW = os.getuid() == 0 and shutil.which("iptables") is not None
 
@@ -21,8 +22,19 @@ class Network(Proxy):
 
     def _accept(self, listener: socket.socket) -> None:
         """A server that is away is no reason to be away oneself."""
-        while self._listener is listener:
-            super()._accept(listener)
+        while True:
+            try:
+                near, _ = listener.accept()
+            except OSError:
+                return  # closed
+            try:
+                far = socket.create_connection(self._target)
+            except OSError:
+                cut(near)
+                continue
+            self._open += [near, far]
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=self._copy, args=(one, other), daemon=True).start()
 
     @contextmanager
     def swallowing(self) -> Iterator[None]:
