@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import MetaData, select
 
 from infra import migrate
+from infra.errors import WrongPassword
 from infra.eventstore.events import EventTypes, Recorded
 from infra.eventstore.store import Work
 from infra.eventstore.verify import checkpoint, verify
 from infra.messaging.service import RuntimeProvider, subscription
-from services.personnel import people
+from services.personnel import accounts, people
 from services.personnel.contract import (
     ChangeGroup,
     ChangePerson,
@@ -20,6 +21,7 @@ from services.personnel.contract import (
     ClosePost,
     EndActing,
     ErasePerson,
+    ListPeople,
     LockAccount,
     VacatePost,
     directory,
@@ -109,6 +111,22 @@ def test_no_event_holds_what_is_personal(office: Office) -> None:
         assert personal not in log
 
 
+def test_no_line_of_the_log_holds_what_is_personal(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.account("officer")
+    office.log_in("officer")
+    with pytest.raises(WrongPassword):
+        office.log_in("typed into the wrong field", "a secret")
+    wish = {"first_name": "สมศรี", "last_name": "มีนามสกุล", "email": "new@example.org"}
+    office.send(ChangePerson, id=office.people["admin"], **wish)
+    office.ask(ListPeople, q="มีนามสกุล")
+    lines = capsys.readouterr().out
+    assert lines.count("log_in") == 2
+    for personal in ("password of", "wrong field", "a secret", *wish.values(), "=officer"):
+        assert personal not in lines
+
+
 def test_erasing_a_person_leaves_a_log_that_verifies(office: Office) -> None:
     live(office)
     harness, officer = office.harness, office.people["officer"]
@@ -123,6 +141,7 @@ def test_erasing_a_person_leaves_a_log_that_verifies(office: Office) -> None:
     assert _everywhere(harness, "officer") == []
     with harness.parts.database.read() as connection:
         assert people.get(connection, officer) is None
+        assert accounts.of(connection, officer) is None
 
 
 def _directory(harness: Harness) -> dict[str, list[Any]]:
