@@ -213,7 +213,7 @@ def handler_fails(estate: Estate, driver: Driver, rng: random.Random) -> None:
     estate.meddle(Faults(handler="fail", one_in=30), "notify")
     driver.wait_for(150)
     estate.meddle(Faults())
-    driver.ledger.afterwards.append(lambda: _retry_parked(estate))
+    driver.ledger.afterwards.append(lambda: _retry_parked(estate, driver))
 
 
 @fault("a handler that hangs; its process killed (-9)")
@@ -236,15 +236,23 @@ def handler_slow(estate: Estate, driver: Driver, rng: random.Random) -> None:
     assert grown < 40, (before, after)
 
 
-def _retry_parked(estate: Estate) -> None:
-    """`amnuay parked --retry`, until nothing is left."""
+def _retry_parked(estate: Estate, driver: Driver) -> None:
+    """`amnuay parked`, then `amnuay parked --retry` until nothing is left."""
+    listed = _amnuay(estate, "parked").stdout
+    driver.ledger.notes.append(f"{listed.count('parked 20')} events were parked")
+    assert "made to fail" in listed, "nothing was parked"
     for _ in range(3):
-        command = [sys.executable, "-m", "amnuay", "parked", "--retry"]
-        settings = estate.processes["notify"].environment
-        said = subprocess.run(command, env=settings, capture_output=True, text=True)
+        said = _amnuay(estate, "parked", "--retry")
         if said.returncode == 0:
             return
     raise AssertionError(said.stdout + said.stderr)
+
+
+def _amnuay(estate: Estate, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command of those who look after the house, with the settings of its processes."""
+    command = [sys.executable, "-m", "amnuay", *arguments]
+    settings = estate.processes["notify"].environment
+    return subprocess.run(command, env=settings, capture_output=True, text=True)
 
 
 def possible() -> list[str]:
