@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.office import PASSWORD, Office
 from tests.pages.browsing import Browser
+from tests.pages.letters import registered
 
 Browse = Callable[[str], Browser]
 
@@ -119,6 +120,34 @@ def test_one_may_act_from_one_post_alone(browse: Browse, office: Office) -> None
     visitor = office.parts.sessions.visitor(office.token("deputy"), None, True)
     data = {"post": known.posts["director"], "csrf": visitor.csrf}
     assert browser.client.post("/acting-from", data=data).status_code == 404
+
+
+def test_whoever_acts_in_a_school_works_there_by_choosing_that_post(
+    browse: Browse, office: Office
+) -> None:
+    known = office.known
+    body = {
+        "person": known.people["deputy"],
+        "capacity": "acting",
+        "first_day": "2026-02-16",
+        "order": "คำสั่งที่ 6/2569",
+    }
+    answer = office.as_("admin").post(f"/api/posts/{known.posts['school']}/actings", json=body)
+    assert answer.status_code == 200, answer.text
+    theirs = registered(office, subject="ของสำนักงาน")
+    office.clock.advance(minutes=1)
+    deputy = browse("deputy")
+    page = deputy.open("/letters")
+    assert f"/letters/{theirs}" in page.links
+    switch = next(form for form in page.forms if form.action == "/acting-from")
+    deputy.send(switch, post=known.posts["school"])
+    page = deputy.open("/letters")
+    assert "โรงเรียนทดสอบ" in page.text
+    assert f"/letters/{theirs}" not in page.links
+    assert "/letters/new" in page.links  # a school's clerk registers
+    switch = next(form for form in page.forms if form.action == "/acting-from")
+    deputy.send(switch, post="")
+    assert f"/letters/{theirs}" in deputy.open("/letters").links
 
 
 def test_what_is_not_there_says_so_in_the_frame(browse: Browse) -> None:
