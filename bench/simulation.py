@@ -16,7 +16,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ class Assumptions:
     working_days: int = 240  # in a year
     busiest_hour: float = 0.25  # part of a day's letters that comes in its busiest hour
     attachment: float = 1.0  # MiB of files with a letter
-    pages: float = 10.0  # queries that people's looking causes for each command
+    pages: float = 10.0  # queries for each command, by people's looking; each as dear as a command
     fullness: float = 0.5  # part of its time that a process may be busy in the busiest hour
 
 
@@ -47,8 +46,7 @@ class Cost:
     letters: int
     events: Mapping[str, float]  # events a letter, by service
     commands: float  # calls that change something, a letter
-    command: float  # seconds of one
-    query: float  # seconds of one
+    command: float  # seconds of one, from token to commit
     taken_in: Mapping[str, tuple[float, float]]  # subscriber: (events a letter, seconds of one)
     stored: float  # bytes of all databases a letter, indexes included
     log: float  # of these, bytes of the logs
@@ -94,7 +92,7 @@ def outcome(scope: Scope, cost: Cost, assumed: Assumptions, seed: int = 2569) ->
     # A subscription works on one event after the other; that, and no replica, sets a cell's bounds.
     busiest = max(number * seconds for number, seconds in cost.taken_in.values())
     cells = min(max(1, math.ceil(hourly * busiest / HOUR / assumed.fullness)), scope.offices)
-    calls = cost.commands * (cost.command + assumed.pages * cost.query)
+    calls = cost.commands * (1 + assumed.pages) * cost.command
     processes = cells * max(1, math.ceil(hourly / cells * calls / HOUR / assumed.fullness))
     yearly = letters * assumed.working_days
     chance = random.Random(seed)
@@ -210,27 +208,15 @@ def _timed(kind: Any, method: str) -> Iterator[dict[tuple[str, str], list[float]
 
 
 def _calls(letters: int) -> dict[str, float]:
-    """Commands a letter, and seconds of a command and of a query, as this process has counted them."""
+    """Commands a letter, and the seconds of one, as this process has counted them."""
     from infra.metrics import COMMANDS
-    from services.correspondence import contract
 
-    queries = {
-        member.method()
-        for member in vars(contract.queries).values()
-        if hasattr(member, "method") and hasattr(member, "answer") and member.__name__ != "Query"
-    }
-    count, total = {True: 0.0, False: 0.0}, {True: 0.0, False: 0.0}
+    count, total = 0.0, 0.0
     for sample in COMMANDS.collect()[0].samples:
         if sample.labels.get("service") == SERVICE:
-            asked = sample.labels["method"] in queries
-            if sample.name.endswith("_count"):
-                count[asked] += sample.value
-            elif sample.name.endswith("_sum"):
-                total[asked] += sample.value
-    command = total[False] / count[False]
-    # The sample asks next to nothing; where it asked nothing, a query counts as a command.
-    query = total[True] / count[True] if count[True] else command
-    return {"commands": count[False] / letters, "command": command, "query": query}
+            count += sample.value if sample.name.endswith("_count") else 0
+            total += sample.value if sample.name.endswith("_sum") else 0
+    return {"commands": count / letters, "command": total / count}
 
 
 def _bytes(database: Any, table: str | None = None) -> int:
@@ -250,9 +236,15 @@ def _count(database: Any, what: str) -> int:
         return int(connection.execute(text(f"SELECT count(*) FROM {what}")).scalar_one())
 
 
+_HEAD = (
+    "| computed | letters a day | events a second, busiest hour | in its busiest second | cells"
+    " | processes of `correspondence` | an event waits, p95 | databases a year | files a year |"
+)
+
+
 def tables(cost: Cost, assumed: Assumptions, machine: str) -> str:
     """What docs/scale.md shows between its marks."""
-    lines = [f"Measured on {date.today():%Y-%m-%d}: {machine}.", ""]
+    lines = [f"Measured on {machine}.", ""]
     lines += ["| measured of the sample's letters | |", "|---|---|"]
     lines += [f"| letters | {cost.letters:,} |"]
     lines += [
@@ -261,7 +253,6 @@ def tables(cost: Cost, assumed: Assumptions, machine: str) -> str:
     lines += [
         f"| commands a letter | {cost.commands:.1f} |",
         f"| a command, from token to commit | {cost.command * 1000:.1f} ms |",
-        f"| a query | {cost.query * 1000:.1f} ms |",
     ]
     for name, (number, seconds) in cost.taken_in.items():
         lines.append(
@@ -279,8 +270,7 @@ def tables(cost: Cost, assumed: Assumptions, machine: str) -> str:
         lines.append(f"| `--{flag}` | {getattr(assumed, one.name):,} |")
     lines += [
         "",
-        "| computed | letters a day | events a second, busiest hour | in its busiest second | cells"
-        " | processes of `correspondence` | an event waits, p95 | databases a year | files a year |",
+        _HEAD,
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for scope in scopes(assumed):
