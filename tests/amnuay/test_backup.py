@@ -125,6 +125,33 @@ class TestPair:
         ):
             connection.execute(update(events).values(data="{}"))
 
+    def test_taken_while_they_work_it_is_behind_at_most_and_catches_up(
+        self,
+        pair: InProcess,
+        home: str,
+        databases: dict[str, Database],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def busy(database: Database, place: Path) -> dump.Stand:
+            found = take(database, place)
+            add(pair, home, 3)
+            pair.deliver()
+            return found
+
+        take = dump.dump
+        pair.deliver()
+        monkeypatch.setattr(dump, "dump", busy)
+        manifest = kept.write(databases, tmp_path / "none", tmp_path)
+        stands = {name: part.stand for name, part in manifest.services.items()}
+        assert (stands["notify"].cursors["personnel"], stands["personnel"].numbered) == (1, 4)
+        restore(tmp_path, manifest, databases)
+        assert dump.align(databases) == []
+        pair.deliver()
+        assert position(databases["notify"]) == numbered(databases["personnel"]) == 4
+        with databases["notify"].read() as connection:
+            assert len(connection.execute(text("SELECT id FROM directory_groups")).all()) == 3
+
     def test_into_a_database_that_never_was(
         self,
         dialect: str,
