@@ -119,18 +119,19 @@ def seat_for(
 
 
 def held_desks(connection: Connection, organisation: str, day: date) -> set[Stage]:
-    """The desks between clerk and director that somebody holds on `day`."""
+    """The desks behind the clerk's that somebody holds on `day`."""
 
-    def held(role: Role, group: str | None = None) -> bool:
+    def held(*roles: Role, group: str | None = None) -> bool:
         found = directory.holders(
-            connection, day, organisation=organisation, roles=[role], group=group
+            connection, day, organisation=organisation, roles=roles, group=group
         )
         return bool(found)
 
     central = directory.central_group(connection, organisation)
     desks = {
-        Stage.CENTRAL_HEAD: central is not None and held(Role.GROUP_HEAD, central),
+        Stage.CENTRAL_HEAD: central is not None and held(Role.GROUP_HEAD, group=central),
         Stage.DEPUTY: held(Role.DEPUTY),
+        Stage.DIRECTOR: held(*DIRECTORS),
     }
     return {stage for stage, somebody in desks.items() if somebody}
 

@@ -46,6 +46,7 @@ from services.correspondence.contract import (
     SendLetterBack,
     SendReportBack,
     SetRouting,
+    Stage,
     SuggestParties,
 )
 from services.correspondence.letter import (
@@ -274,7 +275,10 @@ class CorrespondenceService:
             group: _possible(rights.GROUP_STEPS, partial(attempt, group=group))
             for group in letter.course.works
         }
+        stage = letter.course.stage
+        held = rights.held_desks(read.connection, letter.organisation, bangkok_date(read.now))
         return page | {
+            "desk_held": stage in (None, Stage.CLERK, *held),
             "actions": _possible(rights.LETTER_STEPS, attempt),
             "group_actions": [
                 {"group": group, "actions": found} for group, found in actions.items() if found

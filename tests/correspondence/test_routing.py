@@ -73,12 +73,15 @@ def test_the_clerk_fetches_a_letter_back_from_a_desk_whose_holder_has_left(
     small_office: Office,
 ) -> None:
     id = small_office.proposed()
+    assert small_office.letter(CLERK, id)["desk_held"]
     leave_deputys_post(small_office, date(2026, 2, 15))
+    assert not small_office.letter(CLERK, id)["desk_held"]
     assert "send_letter_back" in small_office.letter(CLERK, id)["actions"]
     small_office.do(CLERK, SendLetterBack, id, reason="รองผู้อำนวยการพ้นจากตำแหน่ง")
     assert small_office.tasks(CLERK) == [("propose", id)]
     small_office.do(CLERK, ProposeLetter, id, text="เพื่อโปรดพิจารณา")
     assert small_office.tasks(DIRECTOR) == [("order", id)]
+    assert small_office.letter(CLERK, id)["desk_held"]
 
 
 def leave_deputys_post(office: Office, last_day: date) -> None:

@@ -6,7 +6,17 @@ import pytest
 
 from tests.api.office import Office
 from tests.pages.browsing import Browser
-from tests.pages.letters import COLUMNS, do, offered, ordered, pdf, proposed, received, registered
+from tests.pages.letters import (
+    COLUMNS,
+    do,
+    offered,
+    ordered,
+    pdf,
+    post,
+    proposed,
+    received,
+    registered,
+)
 
 Browse = Callable[[str], Browser]
 
@@ -154,9 +164,15 @@ def test_an_order_may_be_added_to_but_is_not_put_forward(browse: Browse, office:
 
 def test_the_clerk_fetches_back_what_lies_on_another_s_desk(browse: Browse, office: Office) -> None:
     letter = proposed(office)
+    nobody = "วันนี้ไม่มีผู้ปฏิบัติหน้าที่ในตำแหน่งนี้"
     page = browse("clerk").open(f"/letters/{letter}")
     assert "ดึงกลับมาแก้ไข" in page.text
+    assert nobody not in page.text
     assert "ส่งกลับแก้ไข" in browse("director").open(f"/letters/{letter}").text
+    left = {"person": office.known.people["director"], "last_day": "2026-02-15"}
+    post(office, "admin", f"/api/posts/{office.known.posts['director']}/vacancies", **left)
+    office.settle()
+    assert nobody in browse("clerk").open(f"/letters/{letter}").text
     page = do(browse("clerk"), letter, "send_letter_back", reason="เสนอผิดเรื่อง")
     assert "กลับมาที่สารบรรณแล้ว" in page.text
     assert "propose_letter" in offered(page)

@@ -254,7 +254,11 @@ class Duplicate(Shape):
 
 class LetterAnswer(LetterRow):
     """A letter whole. `actions` are the commands I may send now, by method name (`order_letter`),
-    the likeliest first; `group_actions` those that need a group."""
+    the likeliest first; `group_actions` those that need a group.
+
+    `desk_held`: somebody holds today the desk on which it lies; else it waits until somebody does,
+    or the clerk fetches it back.
+    """
 
     organisation = fields.Id(required=True)
     organisation_name = fields.Text(required=True)
@@ -262,6 +266,7 @@ class LetterAnswer(LetterRow):
     chain = fields.Many(fields.Nested(Endorsement), max=2000, required=True)
     history = fields.Many(fields.Nested(LetterStep), max=2000, required=True)
     duplicates = fields.Many(fields.Nested(Duplicate), required=True)
+    desk_held = fields.Boolean(required=True)
     actions = fields.Many(fields.Text(), required=True)
     group_actions = fields.Many(fields.Nested(GroupActions), required=True)
 
