@@ -7,6 +7,7 @@ import time
 
 from bench import report
 from bench.report import Options, Row
+from infra import logs
 from tests import servers
 
 FAMILIES = (
@@ -15,8 +16,8 @@ FAMILIES = (
     "following",
     "commands",
     "latency",
-    "searching",
     "pages",
+    "searching",
     "memory",
     "scaling",
 )
@@ -30,6 +31,7 @@ def main() -> int:
     parser.add_argument("--only", choices=FAMILIES, nargs="+", default=FAMILIES)
     given = parser.parse_args()
     options = Options(rounds=given.rounds, seconds=given.seconds, size=given.size)
+    logs.configure("error")
     started, before = time.time(), report.load()
     found: list[Row] = []
     with servers.servers() as missing:

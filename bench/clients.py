@@ -17,8 +17,9 @@ class Client:
         self._parsed = urlsplit(url)
         self._connection = http.client.HTTPConnection(self._parsed.netloc, timeout=60)
         self._headers = {"Content-Type": "application/json"}
-        if token:
+        if token:  # a program's and a browser's
             self._headers["Authorization"] = f"Bearer {token}"
+            self._headers["Cookie"] = f"amnuay_session={token}"
 
     def ask(self, method: str, path: str, body: Any = None) -> bytes:
         content = None if body is None else json.dumps(body).encode()
