@@ -31,6 +31,7 @@ def install(app: Flask) -> None:
         "moment": moment,
         "clock": clock_time,
         "weekday": weekday,
+        "month": month,
         "by_day": by_day,
         "as_day": as_day,
         "iso_day": lambda value: as_day(value).isoformat(),
@@ -90,6 +91,12 @@ def long_day(value: Any) -> str:
 def weekday(value: Any) -> str:
     number = as_day(value).weekday()
     return _WEEKDAYS[number] if language() == "en" else thai.WEEKDAYS[number]
+
+
+def month(day: date) -> str:
+    """กุมภาพันธ์ 2569"""
+    names = _MONTHS if language() == "en" else thai.MONTHS
+    return f"{names[day.month - 1]} {day.year + thai.ERA}"
 
 
 def clock_time(value: Any) -> str:

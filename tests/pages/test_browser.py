@@ -128,6 +128,20 @@ def test_a_form_is_filled_in_by_keyboard_and_says_what_it_understood(visit: Open
 
 
 @pytest.mark.usefixtures("furnished")
+def test_a_day_is_picked_from_a_calendar_of_the_buddhist_era(visit: Open) -> None:
+    page = visit("officer", "/bookings/new")
+    field = page.locator(".field-date", has=page.locator("#day"))
+    page.locator("#day").fill("20 ม.ค. 69")
+    field.get_by_role("button", name="เลือกจากปฏิทิน").click()
+    expect(field.locator(".picker")).to_contain_text("มกราคม 2569")
+    field.get_by_role("button", name="เดือนถัดไป").click()
+    field.get_by_role("button", name="วันศุกร์ที่ 20 กุมภาพันธ์ 2569").click()
+    expect(page.locator("#day")).to_have_value("20/02/2569")
+    expect(page.locator("#day ~ .understood")).to_have_text("= วันศุกร์ที่ 20 กุมภาพันธ์ 2569")
+    expect(field.locator(".picker")).to_be_empty()
+
+
+@pytest.mark.usefixtures("furnished")
 def test_the_calendar_draws_what_the_table_says_and_a_press_opens_it(visit: Open) -> None:
     page = visit("officer", "/rooms?day=18 ก.พ. 69")
     drawn = page.locator(".calendar .ec-event")

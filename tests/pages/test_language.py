@@ -7,6 +7,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from gateway.pages.language import CATALOGUE
+from services.notify.rules import TITLES
 from tests.pages.browsing import Browser
 
 GATEWAY = CATALOGUE.parents[3]
@@ -34,6 +35,12 @@ def test_every_text_has_its_english() -> None:
         catalogue = read_po(file, locale="en")
     known = {(message.context, message.id) for message in catalogue if message.string}
     assert written() - known == set()
+
+
+def test_what_one_may_be_told_of_has_its_english() -> None:
+    with CATALOGUE.open("rb") as file:
+        known = {message.id for message in read_po(file, locale="en") if message.string}
+    assert set(TITLES.values()) - known == set()
 
 
 def test_the_english_fills_in_what_the_thai_does() -> None:

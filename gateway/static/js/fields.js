@@ -35,3 +35,22 @@ window.addEventListener("pageshow", () => {
     for (const button of form.querySelectorAll("[data-submit]")) button.removeAttribute("aria-disabled");
   }
 });
+
+// A day picked from the calendar is as good as typed; a press anywhere else folds the calendar away.
+document.addEventListener("click", (event) => {
+  const day = event.target.closest("[data-day]");
+  if (day) {
+    const field = day.closest(".field").querySelector("input");
+    field.value = day.dataset.day;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    field.focus();
+  }
+  for (const picker of document.querySelectorAll(".picker")) {
+    if (day || !picker.contains(event.target)) picker.replaceChildren();
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const picker of document.querySelectorAll(".picker")) picker.replaceChildren();
+});
