@@ -59,9 +59,7 @@ class Live:
         stream = Stream(person, topics)
         with self._lock:
             if self.stopped or len(self._open) >= MOST_STREAMS:
-                raise Unavailable(
-                    "มีผู้เปิดหน้าจออยู่มาก หน้านี้จะไม่ปรับให้เองชั่วคราว", retry_after=60
-                )
+                raise Unavailable("มีผู้เปิดหน้าจออยู่มาก หน้านี้จะไม่ปรับให้เองชั่วคราว", retry_after=60)
             mine = [one for one in self._open if one.person == person and not one.over]
             if len(mine) >= MOST_STREAMS_PER_PERSON:
                 mine[0].end()

@@ -40,7 +40,9 @@ def answer(problem: Problem) -> AnyResponse:
         return _headed(as_json(problem), problem)
     if isinstance(problem, Unauthenticated) and request.endpoint != "pages.log_in":
         return _to_log_in()
-    if isinstance(problem, Invalid) and set() < problem.fields.keys() <= {*(request.view_args or {})}:
+    if isinstance(problem, Invalid) and set() < problem.fields.keys() <= {
+        *(request.view_args or {})
+    }:
         problem = NotFound()  # only the address is at fault, and nobody typed it into a field
     try:
         body = render_template("problem.html", problem=problem)

@@ -77,7 +77,9 @@ def fresh_database(dialect: str, like: str | None = None) -> Iterator[str]:
 
 def postgresql_url(database: str) -> str:
     """A database on the PostgreSQL that the tests were given."""
-    url = make_url(os.environ.get("AMNUAY_DATABASE_URL") or "postgresql://root@127.0.0.1:5432/postgres")
+    url = make_url(
+        os.environ.get("AMNUAY_DATABASE_URL") or "postgresql://root@127.0.0.1:5432/postgres"
+    )
     return url.set(database=database).render_as_string(hide_password=False)
 
 

@@ -40,7 +40,7 @@ class Pages(NamedTuple):
     """How many pages a file has, and width and height of each of the first MOST_PAGES, in any unit:
     how much room a picture of it takes."""
 
-    count: int
+    number: int
     sizes: tuple[tuple[int, int], ...]
 
 

@@ -270,7 +270,7 @@ class Store:
     def decode(self, row: Row[Any]) -> Recorded:
         """A row of `events` as the event it holds."""
         event = self.types.decode(row.type, row.schema, row.data)
-        return Recorded(*_FIELDS(row), event)
+        return Recorded(*(*_FIELDS(row), event))
 
 
 def insert(connection: Connection, recorded: Iterable[Recorded]) -> None:

@@ -84,7 +84,15 @@ def test_nobody_else_claims_it(store: FileStore) -> None:
         (Parts(b"MZ\x90\x00" + b"\x00" * 100), "a.pdf", UnsupportedMedia),
         (Parts(PDF), "a.exe", UnsupportedMedia),
     ],
-    ids=["empty", "interrupted", "stopped", "disk full", "too large", "not what it says", "unwanted"],
+    ids=[
+        "empty",
+        "interrupted",
+        "stopped",
+        "disk full",
+        "too large",
+        "not what it says",
+        "unwanted",
+    ],
 )
 def test_what_goes_wrong_leaves_nothing(
     store: FileStore, tmp_path: Path, stream: Parts, name: str, problem: type[BaseException]

@@ -179,9 +179,15 @@ def test_a_full_disk_is_said_to_be_full(tmp_path: Path) -> None:
         connection.execute(text("CREATE TABLE papers (content TEXT)"))
     with database.read() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 10")
-    with pytest.raises(Unavailable, match="ที่เก็บข้อมูลเต็ม"), database.begin() as connection:
-        connection.execute(text("INSERT INTO papers VALUES ('the first')"))
-        connection.execute(text("INSERT INTO papers VALUES (:content)"), {"content": "x" * 100_000})
+
+    def fill() -> None:
+        with database.begin() as connection:
+            connection.execute(text("INSERT INTO papers VALUES ('the first')"))
+            content = {"content": "x" * 100_000}
+            connection.execute(text("INSERT INTO papers VALUES (:content)"), content)
+
+    with pytest.raises(Unavailable, match="ที่เก็บข้อมูลเต็ม"):
+        fill()
     with database.begin() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1000")
         assert connection.execute(text("SELECT count(*) FROM papers")).scalar_one() == 0

@@ -135,7 +135,9 @@ def test_appending_some_again_with_another_in_their_place_is_a_conflict(shelf: H
     with pytest.raises(Conflict):
         append_again(shelf.parts.store, [other])
     with pytest.raises(Conflict):
-        append_again(shelf.parts.store, [*before, structs.replace(other, version=2, stream="shelf-x")])
+        append_again(
+            shelf.parts.store, [*before, structs.replace(other, version=2, stream="shelf-x")]
+        )
     assert shelf.events() == before
 
 

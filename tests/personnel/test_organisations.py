@@ -292,7 +292,9 @@ def test_nobody_gets_a_post_while_being_erased(office: Office) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_post_has_a_role_that_there_is_in_such_an_organisation(office: Office, role: Role) -> None:
+def test_a_post_has_a_role_that_there_is_in_such_an_organisation(
+    office: Office, role: Role
+) -> None:
     school = next(iter(office.schools.values()))
     for organisation, elsewhere in (
         (office.id, {Role.SCHOOL_DIRECTOR, Role.SCHOOL_CLERK}),

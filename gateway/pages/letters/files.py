@@ -40,7 +40,7 @@ def shown(file: dict[str, Any]) -> Shown:
     try:
         path = parts().files.path(file["sha256"])
         found = pictures.pages(path, file["media_type"])
-        return Shown(file=file, count=found.count, sizes=found.sizes)
+        return Shown(file=file, count=found.number, sizes=found.sizes)
     except Problem as problem:
         return Shown(file=file, why=_(problem.detail))
 
