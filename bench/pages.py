@@ -1,24 +1,29 @@
 """The pages of daily work at 5,000 letters and at 500,000; what a first page sends."""
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from playwright.sync_api import Response
 
 from bench import child
 from bench.letters import shelf
-from bench.report import Options, Row, percentile
+from bench.report import HERE, Options, Row, percentile
 from tests.api.office import PASSWORD
 from tests.chromium import launched
 
 FEW, MANY = 5_000, 500_000
+SIZES = (1_000, FEW, 50_000, MANY)
 TIMES = 40
+SEARCH = "a search"
 KILOBYTES = 150
 
 
 def rows(options: Options) -> Iterator[Row]:
     few, many = options.sized(FEW), options.sized(MANY)
-    before, after = _measure(few, options), _measure(many, options)
-    for name in before:
+    found = {size: _measure(options.sized(size), options) for size in SIZES}
+    _draw({options.sized(size): of for size, of in found.items()})
+    before, after = found[FEW], found[MANY]
+    for name in (name for name in before if name != SEARCH):
         yield Row(
             work=f"{name} at {many:,} letters, p95",
             unit="ms",
@@ -52,6 +57,7 @@ def _measure(count: int, options: Options) -> dict[str, float]:
         "a page of the receive register": "/letters",
         "a letter's page": f"/letters/{here.letter}",
         "my work": "/",
+        SEARCH: f"/api/letters?q={quote('กลางวัน')}",
     }
     took: list[list[float]] = [[] for _ in paths]
     for _ in range(options.rounds):
@@ -67,6 +73,17 @@ def _measure(count: int, options: Options) -> dict[str, float]:
         for one, more in zip(took, found, strict=True):
             one.extend(more)
     return {name: percentile(one, 0.95) for name, one in zip(paths, took, strict=True)}
+
+
+def _draw(found: dict[int, dict[str, float]]) -> None:
+    """How the cost grows, as a picture beside the results."""
+    series = {
+        name: [[size, figures[name] * 1000] for size, figures in found.items()]
+        for name in next(iter(found.values()))
+    }
+    child.run(
+        child.PEERS, "bench.peers.chart", "draw", path=str(HERE / "growth.svg"), series=series
+    )
 
 
 def _first_page() -> tuple[int, int]:
