@@ -14,7 +14,7 @@ from typing import Any
 
 from amnuay.sample import office_hours, people
 from infra import thai
-from infra.clock import BANGKOK
+from infra.clock import BANGKOK, bangkok_date
 
 _DATA = tomllib.loads((Path(__file__).parent / "letters.toml").read_text("utf-8"))
 _SUBJECTS: list[dict[str, Any]] = _DATA["subjects"]
@@ -239,7 +239,8 @@ class _Writer:
 
     def _order(self) -> None:
         self._wait(240)
-        chief = people.chief_on(self._at.date(), self._now.date())
+        today = bangkok_date(self._now)
+        chief = people.chief_on(self._at.date(), today)
         if self._inform:
             words = self._luck.choice(["orders_inform", "orders_file"])
             return self._step(chief, Verb.ORDER, words)
@@ -247,7 +248,7 @@ class _Writer:
         if self._fate is Fate.OVERDUE:
             due = self._at.date() + timedelta(days=5)
         elif self._at > self._now - RECENT and self._fate is not Fate.CLOSED:
-            due = max(due, self._now.date() + timedelta(days=self._luck.randrange(0, 12)))
+            due = max(due, today + timedelta(days=self._luck.randrange(0, 12)))
         self._step(chief, Verb.ORDER, "orders", groups=self._groups, due=due)
         if self._fate is Fate.ORDERED:
             return

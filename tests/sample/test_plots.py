@@ -6,7 +6,7 @@ import pytest
 
 from amnuay.sample import office_hours, people, plots
 from amnuay.sample.plots import Plot, Verb
-from infra.clock import BANGKOK
+from infra.clock import BANGKOK, bangkok_date
 
 NOWS = [
     datetime(2026, 11, 24, 4, 0, tzinfo=UTC),
@@ -42,6 +42,16 @@ def test_nothing_happens_after_now_or_out_of_hours(now: datetime) -> None:
             assert office_hours.is_open(step.at.date())
             assert office_hours.OPENS <= step.at.time() <= office_hours.CLOSES
         assert plot.dated <= plot.steps[0].at.date()
+
+
+def test_whoever_orders_is_the_director_of_that_day_also_after_midnight_in_bangkok(
+    now: datetime,
+) -> None:
+    today = bangkok_date(now)
+    for plot in plots.plots(now):
+        for step in plot.steps:
+            if step.verb is Verb.ORDER:
+                assert step.who == people.chief_on(step.at.date(), today)
 
 
 def test_letters_come_one_after_another(now: datetime) -> None:
