@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import kombu
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from infra import migrate
 from infra.database import Database
+from infra.eventstore.tables import events
 from infra.messaging.runtime import subscriptions
 from infra.settings import SERVICES
 from tests.fault.driver import Driver
@@ -198,6 +200,7 @@ def clocks_back(estate: Estate, driver: Driver, rng: random.Random) -> None:
     estate.meddle(Faults(clock=-3600))
     driver.wait_for(60)
     estate.meddle(Faults())
+    assert _recorded_late(estate) > 3000, "no clock jumped"
 
 
 @fault("two replicas of correspondence with clocks a minute apart")
@@ -234,6 +237,16 @@ def handler_slow(estate: Estate, driver: Driver, rng: random.Random) -> None:
     grown = max(after[name] - before[name] for name in before)
     driver.ledger.notes.append(f"its memory grew by {grown} MiB")
     assert grown < 40, (before, after)
+
+
+def _recorded_late(estate: Estate) -> float:
+    """By how many seconds an event's moment lies before that of the one before it, at most."""
+    query = select(events.c.recorded_at).order_by(events.c.seq)
+    database = Database(estate.urls["correspondence"])
+    with database.read() as connection:
+        moments = connection.execute(query).scalars().all()
+    database.dispose()
+    return max((one - after).total_seconds() for one, after in pairwise(moments))
 
 
 def _retry_parked(estate: Estate, driver: Driver) -> None:
