@@ -19,6 +19,7 @@ from infra.eventstore.store import Store
 from infra.eventstore.tables import events, relay
 from infra.ids import new_id
 from infra.logs import describe
+from infra.postgresql import together
 
 LEASE = 20  # seconds
 RENEWED = 5  # seconds after which the holder renews it; longer than any publish takes, twice
@@ -69,9 +70,10 @@ def number(connection: Connection, limit: int = BATCH) -> int:
         update(events).where(events.c.seq == waiting.c.seq).values(position=last + waiting.c.rank)
     ).rowcount
     if count:
-        connection.execute(
-            update(relay).where(relay.c.name == "relay").values(numbered=last + count)
-        )
+        with together(connection):
+            connection.execute(
+                update(relay).where(relay.c.name == "relay").values(numbered=last + count)
+            )
     return count
 
 
@@ -106,32 +108,36 @@ class Relay:
 
     def run(self) -> None:
         """Relay until stopped; a broker or database that is away is waited for."""
-        pause = 0.5
+        pause, told = 0.5, False
         while not self._stopped.is_set():
             self._passed = time.monotonic()
             try:
-                while self.run_once() and not self._stopped.is_set():
-                    pass
+                while self.run_once(told) and not self._stopped.is_set():
+                    told = False
                 pause = 0.5
                 wait = POLL
             except Exception as error:
                 _log.warning("relay-waits", service=self.source, error=describe(error))
                 self._last = None
                 wait = pause = min(pause * 2, 5)
-            self._woken.wait(wait)
+            told = self._woken.wait(wait)
             self._woken.clear()
         self._release()
 
-    def run_once(self) -> int:
-        """One pass: renew the lease, number, publish. How many events it moved on."""
-        if self._lease_is_fresh() and not self._has_work():
+    def run_once(self, told: bool = False) -> int:
+        """One pass: renew the lease, number, publish. How many events it moved on.
+
+        It looks first whether there is anything to do, unless it was `told` so.
+        """
+        if self._lease_is_fresh() and not told and not self._has_work():
             return 0
         with self._database.begin() as connection:
             if not self._lease_is_fresh() and not self._hold(connection):
                 self._last = None
                 return 0
             numbered = number(connection)
-        return numbered + self._publish_numbered()
+            found, upto = self._unpublished(connection)
+        return numbered + self._publish_all(found, upto)
 
     def _lease_is_fresh(self) -> bool:
         return time.monotonic() < self._renew_at
@@ -144,13 +150,15 @@ class Relay:
                 row.numbered > row.published or connection.execute(unnumbered).first() is not None
             )
 
-    def _publish_numbered(self) -> int:
-        with self._database.read() as connection:
-            if self._last is None:
-                self._published = connection.execute(select(relay.c.published)).scalar_one()
-                self._last = latest(connection, self._store.types.published, self._published)
-            found, upto = self._store.events_after(connection, self._published, limit=BATCH)
-        if upto == self._published:
+    def _unpublished(self, connection: Connection) -> tuple[list[Recorded], int]:
+        """What is to be published next, and the position up to which that is all."""
+        if self._last is None:
+            self._published = connection.execute(select(relay.c.published)).scalar_one()
+            self._last = latest(connection, self._store.types.published, self._published)
+        return self._store.events_after(connection, self._published, limit=BATCH)
+
+    def _publish_all(self, found: list[Recorded], upto: int) -> int:
+        if self._last is None or upto == self._published:
             return 0
         started, confirmed = self._published, self._published
         try:

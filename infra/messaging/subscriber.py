@@ -22,6 +22,7 @@ from infra.eventstore.tables import cursors, parked
 from infra.identity import Actor
 from infra.logs import describe
 from infra.metrics import EVENTS_HANDLED
+from infra.postgresql import together
 
 Message = dict[str, Any]
 Handler = Callable[[Work, Recorded], Any]
@@ -152,11 +153,12 @@ class Subscriber:
                     if gained is None and self._misses(cursor, last or {}):
                         raise Gap
                     waits = self._is_parked(connection, message["stream"])
-                    if waits:
-                        self._park(connection, message, None, 0)
-                    else:
-                        self._handle(connection, message)
-                    self._move(connection, cursor, message["position"], gained)
+                    with together(connection):
+                        if waits:
+                            self._park(connection, message, None, 0)
+                        else:
+                            self._handle(connection, message)
+                        self._move(connection, cursor, message["position"], gained)
                 self._tell(message, "waiting" if waits else "done", started)
                 self._store.committed()
                 return
