@@ -4,6 +4,7 @@ Without a seed there is another order each time; the one printed gives the same 
 """
 
 import random
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ HEAD = ("fault", "commands", "sent again", "503", "slowest", "longest wait", "se
 def drill(minutes: float, seed: int | None, only: tuple[str, ...], clients: int) -> None:
     """Break things for so many minutes. The exit status is 1 where anything was lost or done twice."""
     logs.configure("error")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # all that was started is ended
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     click.echo(f"SEED={seed}")
     rng, started = random.Random(seed), time.monotonic()
