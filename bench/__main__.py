@@ -4,6 +4,7 @@ import argparse
 import importlib
 import sys
 import time
+import traceback
 
 from bench import report
 from bench.report import Options, Row
@@ -34,17 +35,24 @@ def main() -> int:
     logs.configure("error")
     started, before = time.time(), report.load()
     found: list[Row] = []
+    failed: list[str] = []
     with servers.servers() as missing:
         if missing:
             sys.exit("; ".join(missing.values()))
         for family in given.only:
-            for row in importlib.import_module(f"bench.{family}").rows(options):
-                sys.stdout.write(report.line(row) + "\n")
-                sys.stdout.flush()
-                found.append(row)
-    if given.only == FAMILIES:
+            try:
+                for row in importlib.import_module(f"bench.{family}").rows(options):
+                    sys.stdout.write(report.line(row) + "\n")
+                    sys.stdout.flush()
+                    found.append(row)
+            except Exception:
+                traceback.print_exc()
+                failed.append(family)
+    if given.only is FAMILIES:
         report.write(found, options, started, (before, report.load()))
-    return 0
+    if failed:
+        sys.stderr.write(f"Not measured to the end: {', '.join(failed)}\n")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from tests.chromium import launched
 
 FEW, MANY = 5_000, 500_000
 SIZES = (1_000, FEW, 50_000, MANY)
-TIMES = 40
+TIMES = 25
 SEARCH = "a search"
 KILOBYTES = 150
 
