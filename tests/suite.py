@@ -1,7 +1,8 @@
 """Runs all tests, each kind in a process of the sort it needs, and sums the runs up as pytest would.
 
-Playwright has an event loop of its own, and containers are worked for minutes: these run beside the
-others, and are shown after them. Arguments go to pytest, which then runs once.
+Playwright has an event loop of its own; containers, and processes that are started, killed and waited
+for, leave the processor idle: these run beside the others, and are shown after them. Arguments go to
+pytest, which then runs once.
 """
 
 import re
@@ -12,7 +13,13 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-LANES = (("not browser and not docker",), ("browser", "docker"))  # the first is shown as it goes
+WAITING = ("tests/amnuay", "tests/fault", "tests/infra", "tests/integration")
+_PLAIN = ("-m", "not browser and not docker")
+LANES = (  # of runs, by pytest's arguments; the first is shown as it goes
+    ((*_PLAIN, *(f"--ignore={folder}" for folder in WAITING)),),
+    ((*_PLAIN, *WAITING),),
+    (("-m", "browser"), ("-m", "docker")),
+)
 NOTHING_COLLECTED = 5
 _CLOSING = re.compile(r"^=+ (?P<counts>.*) in (?P<seconds>[\d.]+)s.* =+$", re.MULTILINE)
 _COUNT = re.compile(r"(\d+) (\w+)")
@@ -31,10 +38,10 @@ class Run(NamedTuple):
 def main() -> int:
     if sys.argv[1:]:
         return subprocess.call([sys.executable, "-m", "pytest", *sys.argv[1:]])
-    started, runs = time.monotonic(), list[Run]()
+    started = time.monotonic()
     with ThreadPoolExecutor() as pool:
-        beside = [pool.submit(_lane, marks, False) for marks in LANES[1:]]
-        runs += _lane(LANES[0], True)
+        beside = [pool.submit(_lane, lane, False) for lane in LANES[1:]]
+        runs = _lane(LANES[0], True)
         for lane in beside:
             for run in lane.result():
                 sys.stdout.write(run.output)
@@ -47,13 +54,13 @@ def main() -> int:
     return next((run.status for run in runs if run.status not in (0, NOTHING_COLLECTED)), 0)
 
 
-def _lane(marks: tuple[str, ...], shown: bool) -> list[Run]:
-    return [_run(mark, shown) for mark in marks]
+def _lane(lane: tuple[tuple[str, ...], ...], shown: bool) -> list[Run]:
+    return [_run(arguments, shown) for arguments in lane]
 
 
-def _run(mark: str, shown: bool) -> Run:
+def _run(arguments: tuple[str, ...], shown: bool) -> Run:
     """One run of pytest, `shown` as it goes."""
-    command = [sys.executable, "-m", "pytest", "-m", mark]
+    command = [sys.executable, "-m", "pytest", *arguments]
     output = list[str]()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout or ():
