@@ -12,6 +12,7 @@ from gateway.pages.forms import Form, see
 from gateway.pages.language import N_, _
 from gateway.pages.rooms import may_approve
 from infra.contract import Command
+from infra.errors import OutOfOrder, Stale
 from services.resources.contract import (
     CancelBooking,
     ConfirmBooking,
@@ -80,6 +81,9 @@ def booking(id: str) -> AnyResponse:
         contract, field, said = _DONE[name]
         if form.sent and form.send(contract, {"id": id, field: form.text(field)}):
             return see(url_for("pages.booking", id=id), _(said))
+        if isinstance(form.problem, OutOfOrder | Stale):  # somebody else was quicker
+            found = sessions.ask(GetBooking, id=id)
+            form.version = found["version"]
     names.know([found["requester"], *(step["actor"] for step in found["history"])])
     names.know(other["requester"] for other in found["overlapping"])
     shown = next((form for form in forms.values() if form.sent), forms["confirm"])
