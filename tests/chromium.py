@@ -28,8 +28,10 @@ def listen(page: Page, complaints: list[str]) -> None:
     """Note what the page complains of, but not that it was itself answered with an error."""
 
     def said(message: ConsoleMessage) -> None:
-        refused = message.text.startswith("Failed to load resource")
-        if message.type == "error" and not (refused and message.location["url"] == page.url):
+        failed = message.text.startswith("Failed to load resource")
+        excused = failed and message.location["url"] == page.url
+        moved = "ERR_NETWORK_CHANGED" in message.text  # this machine's, as when a container starts
+        if message.type == "error" and not (excused or moved):
             complaints.append(f"{page.url}: {message.text}")
 
     page.on("console", said)

@@ -162,6 +162,7 @@ def test_the_first_useful_page_is_light(
         if answer.request.resource_type not in ("font", "eventsource")
     }
     assert len(sizes) > 5
+    assert min(sizes.values()) >= 0, "something came out of the browser's cache"
     assert sum(sizes.values()) <= MOST_TRANSFERRED, sizes
 
 

@@ -15,7 +15,7 @@ Open = Callable[..., Page]
 
 
 def test_the_pages_say_so_and_go_on_when_it_is_back(visit: Open, house: House) -> None:
-    subject = "ขอเชิญประชุมเชิงปฏิบัติการ"
+    subject = "แจ้งกำหนดการตรวจราชการ รอบที่สอง"
     clerk, officer = visit("clerk", "/letters/new"), visit("officer", "/settings")
     clerk.locator("#sender").fill("สำนักงานศึกษาธิการจังหวัด")
     clerk.locator("#recipient").fill("ผู้อำนวยการสำนักงาน")
