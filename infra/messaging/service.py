@@ -163,14 +163,18 @@ def timer(seconds: float) -> Callable[[F], Any]:
     return decorate
 
 
-def subscription(source: str, *classes: type[Event]) -> Callable[[F], F]:
-    """The method takes in events of `source`: `(self, work, recorded)`, each once, in log order."""
+def subscription(source: str, *classes: type[Event], after: Sequence[str] = ()) -> Callable[[F], F]:
+    """The method takes in events of `source`: `(self, work, recorded)`, each once, in log order.
+
+    `after` names sources without whose latest events these cannot be understood: their logs are read
+    before each.
+    """
 
     def decorate(handler: F) -> F:
         handler.subscription = Subscription(  # type: ignore[attr-defined]
             source=source, types=EventTypes.of(classes), method=handler.__name__
         )
-        consumed: F = SubscriptionConsumer.decorator(source)(handler)
+        consumed: F = SubscriptionConsumer.decorator(source, after)(handler)
         return consumed
 
     return decorate
@@ -179,8 +183,8 @@ def subscription(source: str, *classes: type[Event]) -> Callable[[F], F]:
 class SubscriptionConsumer(Entrypoint):  # type: ignore[misc]
     """Consumes the queue of one subscription; the subscriber decides, then it is acknowledged."""
 
-    def __init__(self, source: str, **kwargs: Any) -> None:
-        self.source = source
+    def __init__(self, source: str, after: Sequence[str], **kwargs: Any) -> None:
+        self.source, self._after = source, after
         super().__init__(**kwargs)
 
     def setup(self) -> None:
@@ -193,8 +197,10 @@ class SubscriptionConsumer(Entrypoint):  # type: ignore[misc]
         parts = next(
             one.parts for one in self.container.dependencies if isinstance(one, RuntimeProvider)
         )
+        before = [parts.subscribers[name] for name in self._after]
+        intake = _Intake(parts.subscribers[self.source], before)
         self._consuming = self.container.spawn_managed_thread(
-            functools.partial(self._run, parts.subscribers[self.source], parts.name)
+            functools.partial(self._run, intake, parts.name)
         )
 
     def stop(self) -> None:
@@ -204,8 +210,8 @@ class SubscriptionConsumer(Entrypoint):  # type: ignore[misc]
     def kill(self) -> None:
         self._stopped = True
 
-    def _run(self, subscriber: Subscriber, name: str) -> None:
-        queues = self._broker.subscription_queue(name, self.source, subscriber.names)
+    def _run(self, intake: "_Intake", name: str) -> None:
+        queues = self._broker.subscription_queue(name, self.source, intake.subscriber.names)
         pause = 0.2
         while not self._stopped:
             try:
@@ -215,13 +221,11 @@ class SubscriptionConsumer(Entrypoint):  # type: ignore[misc]
                     bound = [queue(channel) for queue in queues]
                     for queue in bound:
                         queue.declare()
-                    with connection.Consumer(
-                        bound[:1], channel=channel, on_message=_Intake(subscriber)
-                    ):
+                    with connection.Consumer(bound[:1], channel=channel, on_message=intake):
                         self.attached = True
-                        subscriber.catch_up()
+                        intake.catch_up()
                         pause = 0.2
-                        self._drain(connection, subscriber)
+                        self._drain(connection, intake)
             except Exception as error:
                 # A source or a database that is away is waited for; the broker is there.
                 self.attached = isinstance(error, Unavailable)
@@ -231,7 +235,7 @@ class SubscriptionConsumer(Entrypoint):  # type: ignore[misc]
                 time.sleep(pause)
                 pause = min(pause * 2, 5)
 
-    def _drain(self, connection: Any, subscriber: Subscriber) -> None:
+    def _drain(self, connection: Any, intake: "_Intake") -> None:
         quiet = time.monotonic()
         while not self._stopped:
             try:
@@ -241,7 +245,7 @@ class SubscriptionConsumer(Entrypoint):  # type: ignore[misc]
                 if not self._broker.embedded:
                     connection.heartbeat_check()
                 if time.monotonic() - quiet > IDLE:
-                    subscriber.catch_up()
+                    intake.catch_up()
                     quiet = time.monotonic()
 
 
@@ -255,19 +259,25 @@ def _join(thread: Thread | None) -> None:
 class _Intake:
     """Hands a delivered message to the subscriber and acknowledges it when that has it."""
 
-    def __init__(self, subscriber: Subscriber) -> None:
-        self._subscriber = subscriber
+    def __init__(self, subscriber: Subscriber, before: Sequence[Subscriber]) -> None:
+        self.subscriber, self._before = subscriber, before
+
+    def catch_up(self) -> None:
+        for one in (*self._before, self.subscriber):
+            one.catch_up()
 
     def __call__(self, message: Any) -> None:
         try:
             told = msgspec.json.decode(_bytes(message.body), type=Delivered)
         except msgspec.DecodeError as error:
             # Not of our making; whatever it stood for is in the log.
-            _log.error("message-unreadable", source=self._subscriber.source, error=describe(error))
+            _log.error("message-unreadable", source=self.subscriber.source, error=describe(error))
             message.ack()
-            self._subscriber.catch_up()
+            self.catch_up()
             return
-        self._subscriber.receive(cast(Message, told))
+        for one in self._before:
+            one.catch_up()
+        self.subscriber.receive(cast(Message, told))
         message.ack()
 
 

@@ -49,15 +49,15 @@ class NotifyService:
     def learn_directory(self, work: Work, recorded: Recorded) -> None:
         directory.learn(work.connection, recorded)
 
-    @subscription("correspondence", *rules.CORRESPONDENCE)
+    @subscription("correspondence", *rules.CORRESPONDENCE, after=["personnel"])
     def hear_correspondence(self, work: Work, recorded: Recorded) -> None:
         self._hear(work, recorded)
 
-    @subscription("resources", *rules.RESOURCES)
+    @subscription("resources", *rules.RESOURCES, after=["personnel"])
     def hear_resources(self, work: Work, recorded: Recorded) -> None:
         self._hear(work, recorded)
 
-    @subscription("standards", *rules.STANDARDS)
+    @subscription("standards", *rules.STANDARDS, after=["personnel"])
     def hear_standards(self, work: Work, recorded: Recorded) -> None:
         self._hear(work, recorded)
 
