@@ -14,6 +14,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.postgresql, pytest.mark.rabbitmq]
 Open = Callable[..., Page]
 
 
+@pytest.fixture
+def expected() -> str:
+    return "503 (SERVICE UNAVAILABLE)"
+
+
 def test_the_pages_say_so_and_go_on_when_it_is_back(visit: Open, house: House) -> None:
     subject = "แจ้งกำหนดการตรวจราชการ รอบที่สอง"
     clerk, officer = visit("clerk", "/letters/new"), visit("officer", "/settings")
