@@ -114,6 +114,18 @@ msgspec.json.Decoder(Actor)
 TOKEN_LIFETIME = timedelta(minutes=10)
 
 
+CONFIRMATION_LIFETIME = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmation:
+    """That `person` showed again who they are (`how`: password or passkey), for `subject` alone."""
+
+    person: str
+    subject: str
+    how: str
+
+
 class Signer:
     """Signs actors' tokens; only `personnel` holds one. `private_key` is 32 bytes, base64."""
 
@@ -122,6 +134,14 @@ class Signer:
 
     def sign(self, actor: Actor, now: datetime, lifetime: timedelta = TOKEN_LIFETIME) -> str:
         claims = {"exp": int((now + lifetime).timestamp()), "actor": msgspec.to_builtins(actor)}
+        return jwt.encode(claims, self._key, algorithm="EdDSA")
+
+    def confirm(self, confirmation: Confirmation, now: datetime) -> str:
+        """A token that says so, for a moment."""
+        claims = {
+            "exp": int((now + CONFIRMATION_LIFETIME).timestamp()),
+            "confirmation": msgspec.to_builtins(confirmation),
+        }
         return jwt.encode(claims, self._key, algorithm="EdDSA")
 
 
@@ -156,6 +176,19 @@ class Verifier:
         if expired:
             raise Unauthenticated("หมดเวลาการเข้าสู่ระบบ กรุณาเข้าสู่ระบบใหม่")
         return actor
+
+    def confirmed(self, token: str, actor: Actor, subject: str, now: datetime) -> Confirmation:
+        """The confirmation in `token`. Raises Forbidden unless it is `actor`'s, for `subject`, and fresh."""
+        options: Options = {"verify_exp": False, "require": ["exp", "confirmation"]}
+        try:
+            claims = jwt.decode(token, self._key, algorithms=["EdDSA"], options=options)
+            found = msgspec.convert(claims["confirmation"], type=Confirmation)
+            fresh = int(claims["exp"]) > now.timestamp()
+        except (jwt.PyJWTError, msgspec.ValidationError, ValueError, TypeError) as error:
+            raise Forbidden("การยืนยันตัวตนใช้ไม่ได้ กรุณายืนยันใหม่") from error
+        if not fresh or (found.person, found.subject) != (actor.person, subject):
+            raise Forbidden("การยืนยันตัวตนหมดอายุหรือไม่ใช่ของรายการนี้ กรุณายืนยันใหม่")
+        return found
 
 
 def service_token(name: str, service_key: str, now: datetime) -> str:
