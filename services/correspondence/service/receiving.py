@@ -1,4 +1,4 @@
-"""Nameko's view of `correspondence`: commands, queries, and what it learns of the directory."""
+"""Letters that come in: their commands and queries."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -9,12 +9,12 @@ from sqlalchemy import Connection, select
 from infra.clock import bangkok_date, register_year
 from infra.contract import Command
 from infra.errors import NotFound, Problem
-from infra.eventstore.events import EventTypes, Recorded
+from infra.eventstore.events import Recorded
 from infra.eventstore.store import Read, Work
 from infra.identity import Role, Seat
 from infra.ids import new_id
-from infra.messaging.service import RuntimeProvider, command, query, subscription
-from services.correspondence import contract, rights, routing, views
+from infra.messaging.service import command, query
+from services.correspondence import rights, routing, views
 from services.correspondence.contract import (
     AcknowledgeLetter,
     AcknowledgeToSender,
@@ -60,20 +60,10 @@ from services.correspondence.routing import Routing
 from services.personnel.contract import OrganisationKind, directory
 
 
-class CorrespondenceService:
-    """Letters that come in (สารบรรณ: หนังสือรับ)."""
+class Receiving:
+    """Letters that come in (หนังสือรับ)."""
 
-    name = "correspondence"
-    runtime = RuntimeProvider(
-        types=EventTypes(contract),
-        project=views.project,
-        read_tables=views.metadata,
-        own_tables=[directory.metadata],
-    )
-
-    @subscription("personnel", *directory.EVENTS)
-    def learn_directory(self, work: Work, recorded: Recorded) -> None:
-        directory.learn(work.connection, recorded)
+    runtime: Any
 
     @command(RegisterLetter)
     def register_letter(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
