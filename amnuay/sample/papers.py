@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gateway.documents.typesetting import typeset
 from infra import thai
+from infra.typesetting import typeset
 
 _LETTER = Path(__file__).parent / "letter.typ"
 

@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -18,16 +19,17 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from gateway.documents.typesetting import TEMPLATES, typeset
 from infra import thai
 from infra.clock import bangkok
 from infra.threads import unhindered
+from infra.typesetting import typeset
 
 TITLE, SECRET_TITLE = "ทะเบียนหนังสือรับ", "ทะเบียนหนังสือลับ"
 COLUMNS = ("เลขทะเบียนรับ", "ที่", "ลงวันที่", "จาก", "ถึง", "เรื่อง", "การปฏิบัติ", "หมายเหตุ")
 # A spreadsheet has no band for each day, so it carries the day of receipt in columns of its own.
 SHEET_COLUMNS = (*COLUMNS, "วันที่รับ", "เวลา", "ชั้นความเร็ว")
 _WIDTHS = (13, 24, 12, 36, 30, 64, 36, 20, 12, 8, 12)
+_TEMPLATES = Path(__file__).parent / "templates"
 _TAGGED_ROWS = 1000
 _one_at_a_time = threading.Lock()  # setting 5,000 rows takes some 5 s and 600 MB
 _BUDDHIST = "[$-107041E]d mmm yyyy"  # Excel's Thai locale with the Buddhist calendar
@@ -56,7 +58,7 @@ def register_pdf(
         "thai_digits": thai_digits,
     }
     with _one_at_a_time:
-        return typeset(TEMPLATES / "register.typ", data, tagged=len(shown) <= _TAGGED_ROWS)
+        return typeset(_TEMPLATES / "register.typ", data, tagged=len(shown) <= _TAGGED_ROWS)
 
 
 def _by_day(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The receive stamp (ตรารับหนังสือ, form 12), alone and on a letter's first page."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import PIL.Image
@@ -8,12 +9,13 @@ from PIL import ImageOps
 from pypdf import PageObject, PdfReader, PdfWriter, Transformation
 from pypdf.errors import PyPdfError
 
-from gateway.documents.typesetting import TEMPLATES, typeset
 from infra import thai
 from infra.clock import bangkok
 from infra.errors import UnsupportedMedia
 from infra.threads import unhindered
+from infra.typesetting import typeset
 
+_TEMPLATES = Path(__file__).parent / "templates"
 _POINTS = 72 / 25.4  # a millimetre, in points
 _WIDTH, _HEIGHT, _MARGIN = 50 * _POINTS, 25 * _POINTS, 8 * _POINTS
 _A4 = (210 * _POINTS, 297 * _POINTS)
@@ -25,7 +27,7 @@ def stamp_svg(stamp: dict[str, Any]) -> str:
     `stamp` has `organisation` (its name), `number`, `received_at` (aware datetime) and, if the
     office writes so, `thai_digits`.
     """
-    return typeset(TEMPLATES / "stamp.typ", _shown(stamp), "svg").decode()
+    return typeset(_TEMPLATES / "stamp.typ", _shown(stamp), "svg").decode()
 
 
 def stamped_first_page(content: bytes, stamp: dict[str, Any]) -> bytes:
@@ -33,7 +35,7 @@ def stamped_first_page(content: bytes, stamp: dict[str, Any]) -> bytes:
 
     Raises UnsupportedMedia where the content has no page that can be drawn.
     """
-    seal = typeset(TEMPLATES / "stamp.typ", _shown(stamp))
+    seal = typeset(_TEMPLATES / "stamp.typ", _shown(stamp))
     return unhindered(lambda: _overlay(content, seal))
 
 

@@ -1,4 +1,7 @@
-"""Typst, in process: a template of this package and plain data in, a PDF or SVG out."""
+"""Typst, in process: a template and plain data in, a PDF or the pages as SVG out.
+
+Templates import `/infra/typesetting/house.typ`, which holds what every document shares.
+"""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -10,7 +13,6 @@ import typst
 
 from infra.threads import unhindered
 
-TEMPLATES = Path(__file__).parent / "templates"
 _ROOT = Path(__file__).parents[2]
 _FONT_FOLDERS = (
     _ROOT / "gateway" / "static" / "vendor" / "fonts",
