@@ -68,9 +68,13 @@ class _Call(Shape):
 
 
 class Command(_Call):
-    """A wish to change something."""
+    """A wish to change something.
+
+    Where its answer is a secret it is not `remembered`: an Idempotency-Key then means nothing to it.
+    """
 
     answer: ClassVar[type[Shape]] = Done
+    remembered: ClassVar[bool] = True
 
 
 class Query(_Call):

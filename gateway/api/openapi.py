@@ -121,7 +121,6 @@ def document(routes: tuple[Route, ...]) -> dict[str, Any]:
 
 def _operation(route: Route, converter: Any) -> dict[str, Any]:
     contract = route.contract
-    command = issubclass(contract, Command)
     schema = contract()
     in_path = PATH_NAME.findall(route.path)
     parameters = [
@@ -143,8 +142,8 @@ def _operation(route: Route, converter: Any) -> dict[str, Any]:
     if contract.public and not route.filled:
         operation["security"] = []
     statuses = {401, 403, 404, 422, 429, 500, 503, *route.refusals}
-    if command:
-        if not contract.public:
+    if issubclass(contract, Command):
+        if not contract.public and contract.remembered:
             parameters.append(_PARAMETERS["IdempotencyKey"])
         if in_path:
             parameters.append(_PARAMETERS["IfMatch"])

@@ -68,6 +68,7 @@ _PERSONNEL = (
         status=204,
         filled={"session": _session},
     ),
+    _make("/api/me/confirmations", people.ConfirmByPassword),
     _get("/api/names", people.Names),
     _get("/api/organisations", people.ListOrganisations),
     _make("/api/organisations", people.AddOrganisation),

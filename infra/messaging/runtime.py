@@ -204,10 +204,12 @@ class Runtime:
             if before is not None:
                 data = before(self, actor, data)
             key = self._context.get("idempotency_key")
+            if contract.public or not contract.remembered:
+                key = None
             call = Call(
                 actor=actor,
                 correlation_id=correlation_id,
-                key=f"{actor.person}:{key}" if key and not contract.public else None,
+                key=f"{actor.person}:{key}" if key else None,
                 if_match=self._context.get("if_match"),
             )
             # Each attempt has the body to itself: a handler may take it to pieces.

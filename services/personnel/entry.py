@@ -78,14 +78,19 @@ def token(read: Read, private_key: str, session: str, post: str | None) -> str:
 
 def try_password(runtime: Runtime, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """Before ChangePassword: the account that was `tried`, if `current` is right. Raises Throttled."""
+    tried = own(runtime, actor, body["current"])
+    return body | {"tried": tried, "kept": passwords.keep(body["new"])}
+
+
+def own(runtime: Runtime, actor: Actor, password: str) -> Row[Any] | None:
+    """The actor's account if `password` is its; the try is counted. Raises Throttled, OutOfOrder."""
     with runtime.database.read() as connection:
         account = accounts.of(connection, actor.person)
     if account is None:
         raise OutOfOrder("ไม่มีบัญชีผู้ใช้")
     with runtime.database.begin() as connection:
         throttle.take(connection, account.key, runtime.clock())
-    right = passwords.is_right(account.password, body["current"])
-    return body | {"tried": account if right else None, "kept": passwords.keep(body["new"])}
+    return account if passwords.is_right(account.password, password) else None
 
 
 def change_password(work: Work, owner: Person, body: dict[str, Any]) -> None:

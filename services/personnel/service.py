@@ -11,6 +11,7 @@ from infra.messaging.service import RuntimeProvider, command, query, timer
 from services.personnel import (
     accounts,
     answers,
+    confirming,
     contract,
     entry,
     imports,
@@ -37,6 +38,7 @@ from services.personnel.contract import (
     CloseGroup,
     CloseOrganisation,
     ClosePost,
+    ConfirmByPassword,
     Contact,
     CreatePost,
     EndActing,
@@ -274,6 +276,10 @@ class PersonnelService:
         entry.change_password(work, owner, body)
         work.save(owner)
         return {}
+
+    @command(ConfirmByPassword, before=confirming.try_password)
+    def confirm_by_password(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
+        return confirming.by_password(work, self.runtime.settings.private_key, body)
 
     @command(ImportDirectory, before=imports.read_file)
     def import_directory(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:

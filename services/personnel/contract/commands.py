@@ -254,6 +254,22 @@ class ChangePassword(Command):
     new = fields.Text(max=200, required=True)
 
 
+class Confirmed(Shape):
+    """`confirmation` proves to every service for two minutes that the actor confirmed `subject`."""
+
+    confirmation = fields.Text(max=4000, required=True)
+
+
+class ConfirmByPassword(Command):
+    """Show again who one is, by one's password, for one thing alone: the document to be signed."""
+
+    service = "personnel"
+    remembered = False
+    answer = Confirmed
+    subject = fields.Id(required=True)
+    password = fields.Text(max=200, required=True)
+
+
 class ImportKind(StrEnum):
     PEOPLE = "people"
     SCHOOLS = "schools"
