@@ -54,7 +54,11 @@ def letter_file(id: UUID, attachment: UUID) -> Response:
 @pages.get("/letters/<uuid:id>/files/<uuid:attachment>/pages/<int:page>")
 def letter_page(id: UUID, attachment: UUID, page: int) -> Response:
     """One page of it as a picture, `?width=` pixels wide."""
-    file = _facts(id, attachment)
+    return drawn(_facts(id, attachment), page)
+
+
+def drawn(file: dict[str, Any], page: int) -> Response:
+    """A page of a file that the visitor has been given the facts of, `?width=` pixels wide."""
     width = request.args.get("width", type=int)
     if width not in pictures.WIDTHS or file["media_type"] not in pictures.DRAWN:
         raise NotFound()
