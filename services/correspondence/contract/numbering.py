@@ -53,7 +53,7 @@ class DocumentPolicySet(Event):
     letterhead is printed; `phone` and `email` also in what is said to those who write. `emblem` is
     the office's own picture (ครุฑ), by SHA-256; empty until there is one. `roman` and `unit` are
     the parts of a file's name (annex 7). After `unreceived_days` without receipt a recipient is
-    listed.
+    listed. `seat` is None in the default of an organisation that has chosen nothing.
     """
 
     organisation: str
@@ -74,7 +74,7 @@ class DocumentPolicySet(Event):
     unit: str
     emblem: str
     unreceived_days: int
-    seat: Seat
+    seat: Seat | None
 
 
 @dataclass(frozen=True, kw_only=True)
