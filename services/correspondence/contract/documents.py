@@ -133,9 +133,10 @@ class DocumentNumbered(Event):
     """It took `number` of `series` in `year` (พ.ศ.) and is frozen: `frozen` is the PDF/A (or the
     scan of what was signed on paper). `reference` is its ที่, `dated` the day that it bears.
 
+    `owner` is the group that has the series for itself, None where it is the organisation's.
     `code` names it in the public address that its QR code leads to; `reservation` is the number
-    that was kept for it. `signer` and `signature` are as printed; `reply_to` is the letter that
-    it answers.
+    that was kept for it. `signer` (a person's id, or the name on paper) and `signature` are as
+    printed; `reply_to` is the letter that it answers.
     """
 
     organisation: str
@@ -161,6 +162,7 @@ class DocumentNumbered(Event):
     reply_to: str | None
     replaces: str | None
     seat: Seat | None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

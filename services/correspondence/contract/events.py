@@ -287,6 +287,15 @@ class LetterForwarded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LetterAnswered(Event):
+    """It was answered (ส่งออกโดยหนังสือที่ … ลงวันที่ …, ข้อ 39): by `document`, whose ที่ is `reference`."""
+
+    document: str
+    reference: str
+    dated: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoutingSet(Event):
     """Which steps an organisation's letters pass (ข้อ 39 ¶3), and after how many days without a step
     an open letter counts as unattended (ข้อ 50)."""

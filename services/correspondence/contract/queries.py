@@ -123,6 +123,7 @@ class LetterRow(Shape):
     defect = fields.Text(required=True, blank=True, lines=True)
     note = fields.Text(required=True, blank=True, lines=True)
     ended_by = fields.Text(required=True, blank=True, lines=True)
+    answered = fields.Text(required=True, blank=True, lines=True)
     due = fields.Date(required=True, allow_none=True)
     late = fields.Boolean(required=True)
     late_days = fields.Integer(required=True)
