@@ -1,11 +1,12 @@
 """What the gateway is made of, put together once and handed to the Flask application."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app
 
 from gateway.live import Live
+from gateway.throttle import Throttle
 from gateway.visitors import Client, Sessions
 from infra.clock import Clock
 from infra.files import FileStore
@@ -22,6 +23,7 @@ class Parts:
     files: FileStore
     live: Live
     health: Health
+    strangers: Throttle = field(default_factory=Throttle)
 
 
 def parts() -> Parts:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from infra.contract import Command, Query
 from infra.errors import Invalid, Malformed, NotFound, Stale, TooLarge, UnsupportedMedia
 
-JSON_LIMIT = 256 * 1024  # bytes
+JSON_LIMIT = 1024 * 1024  # bytes: a draft of a hundred pages, or one to a thousand recipients
 DEEPEST = 20  # levels of brackets; no contract has more than a few
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -3,6 +3,7 @@
 Each function takes the checked parameters of a query and asks the service, which decides who may.
 """
 
+from base64 import b64decode
 from collections.abc import Iterator
 from contextvars import copy_context
 from datetime import date, datetime
@@ -19,7 +20,14 @@ from gateway.documents.actions import people_in, register_row
 from gateway.parts import parts
 from infra import thai
 from infra.filetypes import MEDIA_TYPES
-from services.correspondence.contract import GetAttachment, GetLetter, ListLetters, Register
+from services.correspondence.contract import (
+    ExportDocument,
+    GetAttachment,
+    GetDocumentFile,
+    GetLetter,
+    ListLetters,
+    Register,
+)
 from services.personnel.contract import Me, Names
 from services.standards.contract import GetEvidence
 
@@ -31,6 +39,18 @@ _STAMPED = (PDF, "image/png", "image/jpeg", "image/tiff")
 def attachment(params: dict[str, Any]) -> Response:
     """A file of a letter."""
     return files.download(sessions.ask(GetAttachment, **params))
+
+
+def document_file(params: dict[str, Any]) -> Response:
+    """A file of a document: the frozen one, an enclosure."""
+    return files.download(sessions.ask(GetDocumentFile, **params))
+
+
+def document_export(params: dict[str, Any]) -> Response:
+    """A document made into a file for those who must have it elsewhere."""
+    made = sessions.ask(ExportDocument, **params)
+    plain = f"document.{params['format']}"
+    return _made(b64decode(made["content"]), made["media_type"], made["name"], plain)
 
 
 def evidence(params: dict[str, Any]) -> Response:

@@ -24,6 +24,8 @@ def view(route: Route, location: str | None) -> Callable[..., Response]:
 
 def _handle(route: Route, location: str | None, path: dict[str, str]) -> Response:
     contract = route.contract
+    if route.before is not None:
+        route.before()
     visitor = None if contract.public and not route.filled else sessions.current()
     if issubclass(contract, Command):
         key, version = bodies.idempotency_key(), bodies.if_match()
@@ -31,7 +33,8 @@ def _handle(route: Route, location: str | None, path: dict[str, str]) -> Respons
     else:
         # Changes are made upon a version; a question is answered whatever version it names.
         request.environ.pop("HTTP_IF_MATCH", None)
-        body = _join(bodies.read_query(contract), path)
+        asked = bodies.read_json() if route.method == "POST" else bodies.read_query(contract)
+        body = _join(asked, path)
     if visitor is not None:
         body = _join(body, {name: fill(visitor) for name, fill in route.filled.items()})
     bodies.check(contract, body, set(path))

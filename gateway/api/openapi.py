@@ -148,12 +148,10 @@ def _operation(route: Route, converter: Any) -> dict[str, Any]:
         if in_path:
             parameters.append(_PARAMETERS["IfMatch"])
         statuses |= {400, 409, 412, 413, 415}
-        rest = set(schema.fields) - set(in_path) - route.filled.keys()
-        if rest:
-            operation["requestBody"] = {
-                "required": any(schema.fields[name].required for name in rest),
-                "content": {JSON: {"schema": contract(only=sorted(rest))}},
-            }
+        operation |= _body(route, schema, in_path)
+    elif route.method == "POST":
+        statuses |= {400, 413, 415}
+        operation |= _body(route, schema, in_path)
     else:
         parameters += [
             _query_parameter(name, field, converter)
@@ -168,6 +166,18 @@ def _operation(route: Route, converter: Any) -> dict[str, Any]:
             operation["responses"]["304"] = _not_modified()
     operation["responses"] |= _problems(statuses)
     return operation
+
+
+def _body(route: Route, schema: Any, in_path: list[str]) -> dict[str, Any]:
+    """What is sent of the contract in the request's body, if anything is."""
+    rest = set(schema.fields) - set(in_path) - route.filled.keys()
+    if not rest:
+        return {}
+    body = {
+        "required": any(schema.fields[name].required for name in rest),
+        "content": {JSON: {"schema": route.contract(only=sorted(rest))}},
+    }
+    return {"requestBody": body}
 
 
 def _upload() -> dict[str, Any]:

@@ -3,6 +3,8 @@
 A new thing is answered with 201 and where it is found; whatever else is done, with 200.
 """
 
+from collections.abc import Callable
+
 from gateway.api import downloads
 from gateway.api.table import Route
 from gateway.parts import parts
@@ -28,6 +30,14 @@ def _session(visitor: Visitor) -> str:
 
 def _forget(visitor: Visitor) -> None:
     parts().sessions.forget(visitor.session)
+
+
+def _always(value: str) -> Callable[[Visitor], str]:
+    return lambda visitor: value
+
+
+def _strangers() -> None:
+    parts().strangers.take(parts().clock())
 
 
 _FILES = tuple(sorted(set(MEDIA_TYPES.values())))
@@ -175,6 +185,68 @@ _CORRESPONDENCE = (
     _do("/api/routing", letters.SetRouting),
 )
 
+_DOCUMENTS = (
+    _get("/api/documents", letters.ListDocuments),
+    _make("/api/documents", letters.DraftDocument),
+    _get("/api/documents/waiting", letters.MyDocuments),
+    _get("/api/documents/summary", letters.DocumentSummary),
+    _do("/api/documents/numbers", letters.NumberDocuments),
+    _make("/api/documents/papers", letters.RecordDocument),
+    _get("/api/documents/<id>", letters.GetDocument),
+    _do("/api/documents/<id>/content", letters.SaveDraft),
+    Route(method="POST", path="/api/documents/<id>/previews", contract=letters.PreviewDraft),
+    _do("/api/documents/<id>/enclosures", letters.AddEnclosures),
+    _do("/api/documents/<id>/enclosures/<attachment>/removal", letters.RemoveEnclosure),
+    Route(
+        method="GET",
+        path="/api/documents/<id>/files/<attachment>",
+        contract=letters.GetDocumentFile,
+        file=downloads.document_file,
+        produces=_FILES,
+        summary="A file of a document: the frozen PDF/A, or an enclosure.",
+    ),
+    *(
+        Route(
+            method="GET",
+            path=f"/api/documents/<id>/document.{kind}",
+            contract=letters.ExportDocument,
+            filled={"format": _always(kind.value)},
+            file=downloads.document_export,
+            produces=(MEDIA_TYPES[kind.value],),
+            name=f"ExportDocument{kind.value.title()}",
+            summary=summary,
+            refusals=(409,),
+        )
+        for kind, summary in (
+            (letters.ExportFormat.DOCX, "A document's text as DOCX, to be edited elsewhere."),
+            (letters.ExportFormat.PDF, "A draft as PDF, as it stands."),
+        )
+    ),
+    _do("/api/documents/<id>/submissions", letters.SubmitDraft),
+    _do("/api/documents/<id>/endorsements", letters.EndorseDraft),
+    _do("/api/documents/<id>/returns", letters.ReturnDraft),
+    _do("/api/documents/<id>/withdrawals", letters.WithdrawDraft),
+    _do("/api/documents/<id>/discarding", letters.DiscardDraft),
+    _do("/api/documents/<id>/signature", letters.SignDocument),
+    _do("/api/documents/<id>/number", letters.NumberDocument),
+    _do("/api/documents/<id>/cancellation", letters.CancelNumber),
+    Route(
+        method="GET",
+        path="/api/verifications/<code>",
+        contract=letters.VerifyDocument,
+        before=_strangers,
+    ),
+    _get("/api/document-templates", letters.ListTemplates),
+    _make("/api/document-templates", letters.KeepTemplate),
+    _do("/api/document-templates/<id>/removal", letters.DropTemplate),
+    _get("/api/document-policy", letters.GetDocumentPolicy),
+    _do("/api/document-policy", letters.SetDocumentPolicy),
+    _get("/api/reservations", letters.ListReservations),
+    _make("/api/reservations", letters.ReserveNumbers),
+    _do("/api/reservations/<id>/burning", letters.BurnReservation),
+    _get("/api/numbers", letters.AuditNumbers),
+)
+
 _RESOURCES = (
     _get("/api/rooms", rooms.ListRooms),
     _make("/api/rooms", rooms.AddRoom),
@@ -223,4 +295,11 @@ _NOTIFY = (
     _do("/api/mail/failures/<id>/retries", notices.RetryMail),
 )
 
-ROUTES: tuple[Route, ...] = (*_PERSONNEL, *_CORRESPONDENCE, *_RESOURCES, *_STANDARDS, *_NOTIFY)
+ROUTES: tuple[Route, ...] = (
+    *_PERSONNEL,
+    *_CORRESPONDENCE,
+    *_DOCUMENTS,
+    *_RESOURCES,
+    *_STANDARDS,
+    *_NOTIFY,
+)

@@ -17,7 +17,8 @@ class Route:
     """One line of the table.
 
     `<names>` in the path are fields of the contract. `filled` are fields that the caller may
-    not send, taken from the session; `after` runs when the service has done its part.
+    not send, taken from the session; `before` runs first, and may refuse; `after` when the service
+    has done its part. A query whose parameters are more than an address holds is sent by POST.
 
     A download is a query whose answer is made into a file of one of the types `produces`: `file` is
     given the checked parameters and asks the service itself. `name` tells it from the query's own
@@ -29,6 +30,7 @@ class Route:
     contract: type[Command] | type[Query]
     status: int = 200
     filled: dict[str, Callable[[Visitor], Any]] = field(default_factory=dict)
+    before: Callable[[], None] | None = None
     after: Callable[[Visitor], None] | None = None
     file: Callable[[dict[str, Any]], Response] | None = None
     produces: tuple[str, ...] = (JSON,)
