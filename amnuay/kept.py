@@ -61,7 +61,7 @@ def order(names: Sequence[str]) -> list[str]:
     graph: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(names, ()))
     for name in names:
         for found in subscriptions(migrate.service_class(name)):
-            if found.source in names:
+            if found.source in names and found.source != name:
                 graph.add(found.source, name)
     return list(graph.static_order())
 

@@ -166,6 +166,7 @@ def timer(seconds: float) -> Callable[[F], Any]:
 def subscription(source: str, *classes: type[Event], after: Sequence[str] = ()) -> Callable[[F], F]:
     """The method takes in events of `source`: `(self, work, recorded)`, each once, in log order.
 
+    A service may subscribe to itself: what a command need not wait for follows from its event.
     `after` names sources without whose latest events these cannot be understood: their logs are read
     before each.
     """
