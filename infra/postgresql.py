@@ -5,7 +5,7 @@ written within `together`, travel in one message with the next query, or with `C
 what was held back is raised there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -87,6 +87,22 @@ def together(connection: sqlalchemy.Connection) -> Iterator[None]:
         yield
     finally:
         raw.holding = False
+
+
+def held_back(
+    connection: sqlalchemy.Connection, statement: str, rows: Iterable[Sequence[Any]]
+) -> None:
+    """Write `rows` by a statement in the driver's own words, held back as within `together`."""
+    raw = connection.connection.dbapi_connection
+    if not isinstance(raw, Connection):
+        for row in rows:
+            connection.exec_driver_sql(statement, tuple(row))
+        return
+    with raw.cursor() as cursor:
+        for row in rows:
+            if len(raw.waiting) >= MANY:
+                connection.exec_driver_sql("SELECT 1")
+            raw.waiting.append(cursor.mogrify(statement, row))
 
 
 def listen(engine: Engine) -> None:
