@@ -4,7 +4,7 @@ Replicas share the outbox. Who wants to send a message claims it first; a claim 
 that a replica that dies keeps nothing. These tables are no part of the record.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +13,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Integer,
     MetaData,
-    Row,
     Table,
     Text,
     and_,
@@ -26,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from infra.database import UtcMoment
+from infra.mail import ServerRest, rest_table
 from infra.metrics import Figure
 from services.notify.contract import Channel, DeliveryState
 from services.notify.views import deliveries, notifications
@@ -41,17 +40,7 @@ claims = Table(
     Column("until", UtcMoment, nullable=False),
 )
 
-# One row while the mail server is away.
-server = Table(
-    "mail_server",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("away_since", UtcMoment, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("next_try", UtcMoment, nullable=False),
-)
-_NAME = "smtp"
+server = ServerRest(rest_table(metadata), "smtp")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +56,7 @@ class Mail:
 
 def due(connection: Connection, now: datetime, limit: int) -> list[Mail]:
     """What is to leave now, the longest due first; nothing while the server is let rest."""
-    away = server_away(connection)
-    if away is not None and away.next_try > now:
+    if server.resting(connection, now):
         return []
     claimed = select(claims.c.notification).where(claims.c.until > now)
     rows = connection.execute(
@@ -119,35 +107,6 @@ def release(connection: Connection, id: str) -> None:
     connection.execute(delete(claims).where(claims.c.notification == id))
 
 
-def server_away(connection: Connection) -> Row[Any] | None:
-    """Since when and why the mail server is away, and when it is tried next."""
-    return connection.execute(select(server)).first()
-
-
-def note_away(
-    connection: Connection, reason: str, now: datetime, pauses: Sequence[timedelta]
-) -> None:
-    """The server could not be used; it is let rest, longer each time. No message loses a try."""
-    known = server_away(connection)
-    tries = known.tries + 1 if known else 1
-    pause = pauses[min(tries, len(pauses)) - 1]
-    values = {
-        "away_since": known.away_since if known else now,
-        "tries": tries,
-        "reason": reason,
-        "next_try": now + pause,
-    }
-    connection.execute(
-        _insert(connection)(server)
-        .values(name=_NAME, **values)
-        .on_conflict_do_update(index_elements=["name"], set_=values)
-    )
-
-
-def note_back(connection: Connection) -> None:
-    connection.execute(delete(server))
-
-
 def figures(connection: Connection) -> Iterator[Figure]:
     """For Prometheus: how many e-mails wait or were given up, and whether the server is away."""
     told = (DeliveryState.WAITING, DeliveryState.FAILED)
@@ -159,7 +118,7 @@ def figures(connection: Connection) -> Iterator[Figure]:
     found = {row.state: row.number for row in counted}
     for state in told:
         yield Figure("amnuay_emails", found.get(state, 0), (state.value,))
-    yield Figure("amnuay_mail_server_away", server_away(connection) is not None)
+    yield Figure("amnuay_mail_server_away", server.away(connection) is not None)
 
 
 def _insert(connection: Connection) -> Any:

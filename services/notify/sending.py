@@ -6,10 +6,11 @@ from datetime import timedelta
 import structlog
 
 from infra.eventstore.store import Work
+from infra.mail import MailConnection, Refused, ServerAway
 from infra.messaging.runtime import Runtime
 from services.notify import outbox
 from services.notify.contract import Channel
-from services.notify.mail import MailConnection, Refused, ServerAway, compose
+from services.notify.mail import compose
 from services.notify.notification import Notification
 from services.notify.outbox import Mail
 from services.personnel.contract import Contact
@@ -43,10 +44,10 @@ def send_due(runtime: Runtime, pauses: Sequence[timedelta]) -> int:
     except ServerAway as away:
         _log.warning("mail-server-away", service="notify", reason=str(away))
         with runtime.database.begin() as connection:
-            outbox.note_away(connection, str(away), runtime.clock(), pauses)
+            outbox.server.note_away(connection, str(away), runtime.clock(), pauses)
     else:
         with runtime.database.begin() as connection:
-            outbox.note_back(connection)
+            outbox.server.note_back(connection)
     return len(mails)
 
 

@@ -159,7 +159,7 @@ class NotifyService:
     @query(MailStatus)
     def mail_status(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:
         _may_look_after_mail(read.actor)
-        away = outbox.server_away(read.connection)
+        away = outbox.server.away(read.connection)
         return {
             "on": self._email_on(),
             "waiting": views.count_mail(read.connection, DeliveryState.WAITING),

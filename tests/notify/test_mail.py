@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from services.notify import mail
-from services.notify.mail import MailConnection, Refused, ServerAway, compose
+from infra import mail
+from infra.mail import MailConnection, Refused, ServerAway
+from services.notify.mail import compose
 from tests.notify.mailserver import MailServer
 
 NOW = datetime(2026, 2, 16, 3, 0, tzinfo=UTC)
