@@ -16,6 +16,15 @@ def series_of(policy: DocumentPolicySet, kind: DocumentKind, circular: bool) -> 
     return series
 
 
+def is_used(policy: DocumentPolicySet, series: Series) -> bool:
+    """Whether the organisation numbers anything in that series."""
+    apart = {
+        Series.CIRCULAR: policy.circulars_apart,
+        Series.CERTIFICATE: policy.certificates_apart,
+    }
+    return apart.get(series, True)
+
+
 def owner_of(policy: DocumentPolicySet, series: Series, group: str | None) -> str | None:
     """The group whose own series it is; None for the organisation's.
 

@@ -5,11 +5,12 @@ from infra.eventstore.events import EventTypes, Recorded
 from infra.eventstore.store import Work
 from infra.messaging.service import RuntimeProvider, subscription
 from services.correspondence import contract, views
+from services.correspondence.service.numbering import NumberingDocuments
 from services.correspondence.service.receiving import Receiving
 from services.personnel.contract import directory
 
 
-class CorrespondenceService(Receiving):
+class CorrespondenceService(NumberingDocuments, Receiving):
     """Official letters (สารบรรณ)."""
 
     name = "correspondence"
