@@ -39,6 +39,20 @@ class AccountUnlocked(Event):
     """The person can log in again."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class PasskeyAdded(Event):
+    """The person can confirm by a new passkey; `passkey` is its id."""
+
+    passkey: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyRemoved(Event):
+    """The person can confirm by that passkey no longer."""
+
+    passkey: str
+
+
 class Person(Aggregate):
     """One person, from when they are added until they are erased."""
 
@@ -91,6 +105,14 @@ class Person(Aggregate):
         self._require_account()
         self.require(self.locked, "บัญชีนี้ไม่ได้ถูกระงับ")
         self.record(AccountUnlocked())
+
+    def add_passkey(self, passkey: str) -> None:
+        self._require_account()
+        self.record(PasskeyAdded(passkey=passkey))
+
+    def remove_passkey(self, passkey: str) -> None:
+        self.require_known()
+        self.record(PasskeyRemoved(passkey=passkey))
 
     def require_known(self) -> None:
         self.require(not self.erased, "ข้อมูลของบุคคลนี้ถูกลบแล้ว")

@@ -16,6 +16,7 @@ from services.personnel import (
     entry,
     imports,
     needs,
+    passkeys,
     people,
     person,
     rights,
@@ -27,9 +28,12 @@ from services.personnel import (
 from services.personnel.contract import (
     AddGroup,
     AddOrganisation,
+    AddPasskey,
     AddPerson,
     AppointActing,
     Authenticate,
+    BeginConfirmation,
+    BeginPasskey,
     ChangeGroup,
     ChangeOrganisation,
     ChangePassword,
@@ -38,6 +42,7 @@ from services.personnel.contract import (
     CloseGroup,
     CloseOrganisation,
     ClosePost,
+    ConfirmByPasskey,
     ConfirmByPassword,
     Contact,
     CreatePost,
@@ -51,6 +56,7 @@ from services.personnel.contract import (
     ListActing,
     ListGroups,
     ListOrganisations,
+    ListPasskeys,
     ListPeople,
     ListPosts,
     LockAccount,
@@ -60,6 +66,7 @@ from services.personnel.contract import (
     Names,
     OpenAccount,
     OrganisationKind,
+    RemovePasskey,
     ResetPassword,
     UnlockAccount,
     VacatePost,
@@ -80,7 +87,10 @@ class PersonnelService:
         types=EventTypes(contract, person),
         project=views.project,
         read_tables=views.metadata,
-        own_tables=[people.metadata, accounts.metadata, sessions.metadata, throttle.metadata],
+        own_tables=[
+            *(people.metadata, accounts.metadata, sessions.metadata),
+            *(throttle.metadata, passkeys.metadata),
+        ],
     )
 
     @command(AddOrganisation)
@@ -163,6 +173,7 @@ class PersonnelService:
         erased.erase(views.engaged(work.connection, needs.today(work), person=erased.id))
         people.erase(work.connection, erased.id)
         accounts.remove(work.connection, erased.id)
+        passkeys.remove_all(work.connection, erased.id)
         sessions.end_all(work.connection, erased.id)
         return needs.saved(work, erased)
 
@@ -281,6 +292,26 @@ class PersonnelService:
     def confirm_by_password(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         return confirming.by_password(work, self.runtime.settings.private_key, body)
 
+    @command(BeginConfirmation)
+    def begin_confirmation(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
+        return confirming.begin(work, self.runtime.settings, body["subject"])
+
+    @command(ConfirmByPasskey, before=confirming.take_challenge)
+    def confirm_by_passkey(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
+        return confirming.by_passkey(work, self.runtime.settings, body)
+
+    @command(BeginPasskey)
+    def begin_passkey(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
+        return confirming.begin_passkey(work, self.runtime.settings, body["confirmation"])
+
+    @command(AddPasskey, before=confirming.take_challenge)
+    def add_passkey(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
+        return confirming.add_passkey(work, self.runtime.settings, body)
+
+    @command(RemovePasskey)
+    def remove_passkey(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
+        return confirming.remove_passkey(work, body["id"])
+
     @command(ImportDirectory, before=imports.read_file)
     def import_directory(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         return imports.carry_out(work, body)
@@ -292,6 +323,10 @@ class PersonnelService:
     @query(Me)
     def me(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:
         return answers.me(read)
+
+    @query(ListPasskeys)
+    def list_passkeys(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:
+        return confirming.list_passkeys(read, self.runtime.settings)
 
     @query(Names)
     def names(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:
@@ -344,3 +379,4 @@ class PersonnelService:
         with self.runtime.database.begin() as connection:
             sessions.sweep(connection, self.runtime.clock())
             throttle.sweep(connection, self.runtime.clock())
+            passkeys.sweep(connection, self.runtime.clock())

@@ -6,6 +6,7 @@ from infra import fields
 from infra.contract import Command, Done, Shape
 from infra.identity import Capacity, Role
 from services.personnel.contract.events import OrganisationKind
+from services.personnel.contract.queries import PasskeyAnswer
 
 
 class AddOrganisation(Command):
@@ -260,6 +261,12 @@ class Confirmed(Shape):
     confirmation = fields.Text(max=4000, required=True)
 
 
+class PasskeyOptions(Shape):
+    """`options` is what the browser is given (JSON), binary as base64url; good for five minutes."""
+
+    options = fields.Text(max=50_000, required=True)
+
+
 class ConfirmByPassword(Command):
     """Show again who one is, by one's password, for one thing alone: the document to be signed."""
 
@@ -268,6 +275,51 @@ class ConfirmByPassword(Command):
     answer = Confirmed
     subject = fields.Id(required=True)
     password = fields.Text(max=200, required=True)
+
+
+class BeginPasskey(Command):
+    """Begin to add a passkey of one's own; `confirmation` is of oneself, by password or passkey."""
+
+    service = "personnel"
+    remembered = False
+    answer = PasskeyOptions
+    confirmation = fields.Text(max=4000, required=True)
+
+
+class AddPasskey(Command):
+    """Add the passkey that the browser made; `credential` is its answer (JSON), binary as base64url."""
+
+    service = "personnel"
+    answer = PasskeyAnswer
+    name = fields.Text(max=60, required=True)
+    credential = fields.Text(max=20_000, required=True)
+
+
+class RemovePasskey(Command):
+    """Take a passkey of one's own away."""
+
+    service = "personnel"
+    answer = Nothing
+    id = fields.Id(required=True)
+
+
+class BeginConfirmation(Command):
+    """Begin to confirm `subject` by one of one's passkeys."""
+
+    service = "personnel"
+    remembered = False
+    answer = PasskeyOptions
+    subject = fields.Id(required=True)
+
+
+class ConfirmByPasskey(Command):
+    """Confirm `subject` by what a passkey answered; `credential` is that (JSON), binary as base64url."""
+
+    service = "personnel"
+    remembered = False
+    answer = Confirmed
+    subject = fields.Id(required=True)
+    credential = fields.Text(max=20_000, required=True)
 
 
 class ImportKind(StrEnum):

@@ -56,6 +56,29 @@ class Me(Query):
     answer = MeAnswer
 
 
+class PasskeyAnswer(Shape):
+    """A key in a device of mine, by which I confirm who I am."""
+
+    id = fields.Id(required=True)
+    name = fields.Text(required=True)
+    added_at = fields.Moment(required=True)
+    used_at = fields.Moment(required=True, allow_none=True)
+
+
+class PasskeyList(Shape):
+    """`site` is where they can be used (`https://…`); blank where browsers would not let them be."""
+
+    items = fields.Many(fields.Nested(PasskeyAnswer), required=True)
+    site = fields.Text(required=True, blank=True)
+
+
+class ListPasskeys(Query):
+    """My passkeys, the newest first."""
+
+    service = "personnel"
+    answer = PasskeyList
+
+
 class NameAnswer(Shape):
     """A person's name, with the title of their first post today."""
 
