@@ -1,7 +1,9 @@
 """Configuration, all of it from the environment (`AMNUAY_*`), checked once at start."""
 
 import logging
+import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from environs import Env, EnvError, ValidationError
@@ -21,7 +23,9 @@ class Settings:
 
     `database_url` is a template: the service's name becomes the database (PostgreSQL) or the file
     (SQLite) unless `AMNUAY_DATABASE_URL_<SERVICE>` names one. `upload_limit` is in bytes;
-    `rpc_deadline` in seconds; `mail_back_off` the minutes between tries to send an e-mail.
+    `rpc_deadline` in seconds; `mail_back_off` the minutes between tries to send an e-mail. Those
+    that begin with `saraban_` are of the office's central mailbox; `closed_days` are holidays
+    besides those that the calendar knows.
     """
 
     port: int
@@ -36,6 +40,14 @@ class Settings:
     smtp_url: str
     mail_from: str
     mail_back_off: tuple[int, ...]
+    saraban_smtp_url: str
+    saraban_imap_url: str
+    saraban_address: str
+    saraban_organisation: str
+    saraban_junk: tuple[str, ...]
+    saraban_since: date | None
+    saraban_poll_seconds: int
+    closed_days: tuple[date, ...]
     public_url: str
     health_port: int
     log_level: str
@@ -79,6 +91,14 @@ def from_environment(**overrides: object) -> Settings:
             "mail_back_off": tuple(
                 env.list("MAIL_BACK_OFF_MINUTES", [1, 5, 15, 60, 240, 720], subcast=int)
             ),
+            "saraban_smtp_url": env.str("SARABAN_SMTP_URL", "", validate=_smtp),
+            "saraban_imap_url": env.str("SARABAN_IMAP_URL", "", validate=_imap),
+            "saraban_address": env.str("SARABAN_ADDRESS", ""),
+            "saraban_organisation": env.str("SARABAN_ORGANISATION", ""),
+            "saraban_junk": tuple(env.list("SARABAN_JUNK", [])),
+            "saraban_since": env.date("SARABAN_SINCE", None),
+            "saraban_poll_seconds": env.int("SARABAN_POLL_SECONDS", 60, validate=_positive),
+            "closed_days": _days("AMNUAY_CLOSED_DAYS", env.list("CLOSED_DAYS", [])),
             "public_url": env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
             "health_port": env.int("HEALTH_PORT", 9100, validate=_port),
             "log_level": env.str("LOG_LEVEL", "info", validate=_level),
@@ -88,7 +108,32 @@ def from_environment(**overrides: object) -> Settings:
         }
     except EnvError as error:
         raise SettingsError(str(error)) from error
+    if (values["saraban_smtp_url"] or values["saraban_imap_url"]) and not _is_address(
+        values["saraban_address"]
+    ):
+        raise SettingsError("AMNUAY_SARABAN_ADDRESS must be the address of the central mailbox")
     return Settings(**(values | overrides))  # type: ignore[arg-type]
+
+
+def _days(name: str, values: list[str]) -> tuple[date, ...]:
+    try:
+        return tuple(date.fromisoformat(value.strip()) for value in values)
+    except ValueError as error:
+        raise SettingsError(f"{name} must be days such as 2026-01-02, with commas") from error
+
+
+def _is_address(value: object) -> bool:
+    return re.fullmatch(r"[^@\s]+@[^@\s]+", str(value)) is not None
+
+
+def _smtp(value: str) -> None:
+    if value and value.split(":")[0] not in ("smtp", "smtps"):
+        raise ValidationError("it must begin with smtp:// or smtps://")
+
+
+def _imap(value: str) -> None:
+    if value and value.split(":")[0] not in ("imap", "imaps"):
+        raise ValidationError("it must begin with imap:// or imaps://")
 
 
 def _positive(value: float) -> None:

@@ -143,6 +143,7 @@ def test_secrets_go_only_to_those_who_need_them() -> None:
     more = {
         "personnel": {"AMNUAY_IDENTITY_PRIVATE_KEY"},
         "notify": {"AMNUAY_SMTP_URL"},
+        "correspondence": {"AMNUAY_SARABAN_SMTP_URL", "AMNUAY_SARABAN_IMAP_URL"},
     }
     for name in SERVICES:
         own = {"AMNUAY_SERVICE_KEY", f"AMNUAY_DATABASE_URL_{name.upper()}"}

@@ -17,6 +17,11 @@ WRONG = {
     "DATABASE_URL_NOTIFY": "no address",
     "BROKER_URL": "http://somewhere",
     "LOG_LEVEL": "loud",
+    "SARABAN_SMTP_URL": "http://somewhere",
+    "SARABAN_IMAP_URL": "somewhere",
+    "SARABAN_POLL_SECONDS": "0",
+    "SARABAN_SINCE": "last year",
+    "CLOSED_DAYS": "2026-01-02,monday",
 }
 
 
@@ -45,6 +50,13 @@ def test_a_number_out_of_bounds_is_named(
     monkeypatch.setenv(f"AMNUAY_{name}", value)
     with pytest.raises(SettingsError, match=f"AMNUAY_{name}\\b"):
         from_environment()
+
+
+def test_a_mailbox_needs_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMNUAY_SARABAN_IMAP_URL", "imaps://saraban:hidden@mail.example")
+    with pytest.raises(SettingsError, match="AMNUAY_SARABAN_ADDRESS") as caught:
+        from_environment()
+    assert "hidden" not in str(caught.value)
 
 
 def test_no_error_tells_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
