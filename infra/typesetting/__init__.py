@@ -46,24 +46,41 @@ def _face() -> dict[str, Any]:
     return {"chain": chain, "em": _FACES[chain[0]]}
 
 
+class Setting:
+    """A template filled with data, set here and now: it blocks for as long as that takes.
+
+    The methods raise `typst.TypstError`, PDF/A also where no typeface has a letter of the text.
+    """
+
+    def __init__(self, template: Path, data: Mapping[str, Any]) -> None:
+        given = msgspec.json.encode({**data, "face": _face()}).decode()
+        self._compiler = typst.Compiler(
+            str(template), root=str(_ROOT), font_paths=_fonts(), sys_inputs={"data": given}
+        )
+
+    def pdf(self, tagged: bool = True) -> bytes:
+        """PDF/A-2u. `tagged` lets screen readers follow it, and more than doubles a long table's size."""
+        made = self._compiler.compile(format="pdf", pdf_standards=["a-2u"], pdf_tags=tagged)
+        return cast(bytes, made)
+
+    def svg(self) -> list[str]:
+        """Each page as SVG."""
+        made = self._compiler.compile(format="svg")
+        return [page.decode() for page in (made if isinstance(made, list) else [cast(bytes, made)])]
+
+    def value(self, label: str) -> Any:
+        """What the template notes under `label` by `metadata`."""
+        found = self._compiler.query(f"<{label}>", field="value", one=True)
+        return msgspec.json.decode(found)
+
+
 def typeset(
     template: Path, data: Mapping[str, Any], format: Format = "pdf", tagged: bool = True
 ) -> bytes:
-    """`template` (a Typst file) filled with `data`; PDF comes as PDF/A-2u.
+    """`template` (a Typst file) filled with `data`, in a real thread; of SVG the first page."""
 
-    `tagged` lets screen readers follow it, and more than doubles a long table's size.
-    """
-    given = msgspec.json.encode({**data, "face": _face()}).decode()
-    return unhindered(lambda: _compile(template, given, format, tagged))
+    def work() -> bytes:
+        setting = Setting(template, data)
+        return setting.pdf(tagged) if format == "pdf" else setting.svg()[0].encode()
 
-
-def _compile(template: Path, given: str, format: Format, tagged: bool) -> bytes:
-    compiler = typst.Compiler(
-        str(template),
-        root=str(_ROOT),
-        font_paths=_fonts(),
-        sys_inputs={"data": given},
-    )
-    standards: Any = ["a-2u"] if format == "pdf" else []
-    made = compiler.compile(format=format, pdf_standards=standards, pdf_tags=tagged)
-    return cast(bytes, made[0] if isinstance(made, list) else made)
+    return unhindered(work)
