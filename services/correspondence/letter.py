@@ -14,6 +14,7 @@ from services.correspondence.contract import (
     Charge,
     GroupWorkClosed,
     LetterAcknowledged,
+    LetterAnswered,
     LetterAssigned,
     LetterClosed,
     LetterEndorsed,
@@ -122,8 +123,12 @@ class Letter(Aggregate):
         attachments: Sequence[Attachment],
         year: int,
         number: int,
+        arrival: str | None = None,
     ) -> None:
-        """Enter it under `number` of `year` (พ.ศ.); `wish` is a checked RegisterLetter."""
+        """Enter it under `number` of `year` (พ.ศ.); `wish` is a checked RegisterLetter.
+
+        `arrival` is what lay in the tray, where it came that way.
+        """
         self.record(
             LetterReceived(
                 organisation=organisation,
@@ -133,6 +138,7 @@ class Letter(Aggregate):
                 secrecy=wish["secrecy"],
                 attachments=tuple(attachments),
                 seat=seat,
+                arrival=arrival,
                 **{name: wish[name] for name in COLUMNS},
             )
         )
@@ -308,6 +314,10 @@ class Letter(Aggregate):
     def forward(self, seat: Seat, to: str, reason: str) -> None:
         self.require_step("forward_letter")
         self.record(LetterForwarded(to=to, reason=reason, seat=seat))
+
+    def answer(self, document: str, reference: str, dated: date) -> None:
+        """Note by which letter it was answered (ข้อ 39); also when it has ended."""
+        self.record(LetterAnswered(document=document, reference=reference, dated=dated))
 
     def _work(self, group: str) -> GroupWork:
         work = self.course.works.get(group)

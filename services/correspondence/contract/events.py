@@ -6,6 +6,7 @@ The events of classified letters are of the same types and never leave the servi
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from infra.eventstore.events import Event
 from infra.identity import Seat
@@ -79,9 +80,11 @@ class LetterReceived(Event):
     """A letter was registered (ลงทะเบียนรับ, form 13) under `number` of `year` (พ.ศ.).
 
     `reference` is its ที่, `dated` its ลงวันที่, `sender` จาก, `recipient` ถึง, `subject` เรื่อง;
-    `deadline` is its "ด่วนภายใน"; `defect` what was missing or wrong with it (ข้อ 36).
+    `deadline` is its "ด่วนภายใน"; `defect` what was missing or wrong with it (ข้อ 36); `arrival` is
+    how it came, where it lay in the tray before.
     """
 
+    schema = 2
     organisation: str
     register: Register
     year: int
@@ -99,6 +102,7 @@ class LetterReceived(Event):
     note: str
     attachments: tuple[Attachment, ...]
     seat: Seat
+    arrival: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,3 +309,10 @@ class RoutingSet(Event):
     deputy: bool
     group_head: bool
     unattended_days: int
+
+
+def _not_from_the_tray(received: dict[str, Any]) -> dict[str, Any]:
+    return received | {"arrival": None}
+
+
+UPCASTERS = {("LetterReceived", 1): _not_from_the_tray}

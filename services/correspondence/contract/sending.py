@@ -176,6 +176,14 @@ class RecipientReminded(Event):
     seat: Seat
 
 
+@dataclass(frozen=True, kw_only=True)
+class DocumentClosed(Event):
+    """All that was awaited has come in, or what has not is no longer awaited (ปิดเรื่อง)."""
+
+    text: str
+    seat: Seat
+
+
 class ArrivalSource(StrEnum):
     SYSTEM = "system"
     EMAIL = "email"
