@@ -5,8 +5,7 @@ send one claims it first; a claim ends by itself, so that a replica that dies ke
 table is no part of the record: what became of a mail is told by events.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -18,7 +17,6 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
-    MetaData,
     Row,
     Table,
     Text,
@@ -33,10 +31,11 @@ from sqlalchemy import (
 from infra.database import UtcMoment
 from infra.ids import new_id
 from services.correspondence.contract import Attachment, LetterSent, Recipient, Urgency
+from services.correspondence.mailbox.naming import named
+from services.correspondence.mailbox.tables import metadata
+from services.correspondence.views import policy_of
 
 CLAIM = timedelta(minutes=5)  # longer than a mail of the greatest size takes to hand over
-
-metadata = MetaData()
 
 
 class MailKind(StrEnum):
@@ -88,6 +87,7 @@ class Content:
     dated: date | None = None
     deadline: datetime | None = None
     recipient: str = ""
+    drafter: str = ""
     files: tuple[Attachment, ...] = ()
     answers: str = ""
     year: int | None = None
@@ -99,7 +99,7 @@ class Content:
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """A mail that is due. `first_try` is None before the first."""
+    """A mail in the outbox. `first_try` is None before the first."""
 
     id: str
     kind: MailKind
@@ -109,6 +109,7 @@ class Mail:
     arrival: str | None
     address: str
     content: Content
+    state: MailState
     attempts: int
     first_try: datetime | None
 
@@ -125,6 +126,7 @@ def enqueue(
 
     To send it again (RedirectDelivery), call it again with the recipient's new address.
     """
+    policy = policy_of(connection, letter.organisation)
     content = Content(
         subject=letter.subject,
         urgency=letter.urgency,
@@ -132,7 +134,8 @@ def enqueue(
         dated=letter.dated,
         deadline=letter.deadline,
         recipient=recipient.name,
-        files=_named(letter.frozen, letter.enclosures),
+        drafter=letter.drafter,
+        files=named(policy, letter),
     )
     return _enqueue(
         connection,
@@ -144,16 +147,6 @@ def enqueue(
         document=document,
         address=recipient.address,
     )
-
-
-def _named(frozen: Attachment, enclosures: Sequence[Attachment]) -> tuple[Attachment, ...]:
-    """Under the names of annex 7: enclosures are called after the letter, with `_1`, `_2` …"""
-    stem = frozen.name.rpartition(".")[0] or frozen.name
-    following = (
-        replace(one, name=f"{stem}_{place}.{one.name.rpartition('.')[2].lower()}")
-        for place, one in enumerate(enclosures, 1)
-    )
-    return (frozen, *following)
 
 
 def enqueue_acknowledgement(
@@ -266,12 +259,13 @@ def claim(connection: Connection, id: str, now: datetime) -> Mail | None:
 
 def _mail(row: Row[Any]) -> Mail:
     fields = {name: getattr(row, name) for name in Mail.__dataclass_fields__}
-    content = msgspec.json.decode(row.content, type=Content)
-    return Mail(**fields | {"kind": MailKind(row.kind), "content": content})
+    fields |= {"kind": MailKind(row.kind), "state": MailState(row.state)}
+    return Mail(**fields | {"content": msgspec.json.decode(row.content, type=Content)})
 
 
-def find(connection: Connection, id: str) -> Row[Any] | None:
-    return connection.execute(select(mails).where(mails.c.id == id)).first()
+def find(connection: Connection, id: str) -> Mail | None:
+    row = connection.execute(select(mails).where(mails.c.id == id)).first()
+    return None if row is None else _mail(row)
 
 
 def first_try(connection: Connection, delivery: str) -> datetime | None:
