@@ -9,17 +9,36 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-_parser = (
-    MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
-    .enable("table")
-    .disable(
-        "code fence blockquote hr reference html_block lheading"
-        " backticks link image autolink html_inline entity".split()
-    )
-)
+_OFF = [
+    *("code", "fence", "blockquote", "hr", "reference", "html_block", "lheading"),
+    *("backticks", "link", "image", "autolink", "html_inline", "entity"),
+]
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """Asterisks work beside any letter: CommonMark goes by spaces, which Thai does without."""
+    if silent or state.src[state.pos] != "*":
+        return False
+    length = state.scanDelims(state.pos, True).length
+    end = state.pos + length
+    before = state.src[state.pos - 1] if state.pos else " "
+    after = state.src[end] if end < state.posMax else " "
+    for _ in range(length):
+        state.push("text", "", 0).content = "*"
+        place = len(state.tokens) - 1
+        opens, closes = not after.isspace(), not before.isspace()
+        state.delimiters.append(Delimiter(ord("*"), length, place, -1, opens, closes))
+    state.pos = end
+    return True
+
+
+_parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable(_OFF)
+_parser.inline.ruler.at("emphasis", _emphasis)
 
 
 class Run(NamedTuple):

@@ -1,23 +1,50 @@
 """A sheet set by Typst: the PDF/A that is kept, and the pages as a draft's preview shows them."""
 
 import re
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import segno
 import typst
 
 from infra.errors import Invalid
 from infra.typesetting import Setting
+from services.correspondence.contract.documents import DocumentKind
 from services.correspondence.contract.forms import FORMS
 from services.correspondence.documents.markdown import plain
 from services.correspondence.documents.sheet import URGENCY, Sheet, lines
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_SHARED = {  # kinds that are set as another is
+    DocumentKind.REGULATION: DocumentKind.RULE,
+    DocumentKind.NEWS: DocumentKind.STATEMENT,
+}
 _DARK = re.compile("1+")
 _QUOTED = re.compile(r'`"(.+?)"`')
 _MARKDOWN = ("body", "grounds")
 _LISTED = ("references", "enclosures", "copies", "present", "absent", "attending")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fit:
+    """How close a sheet is set: points from line to line and more above a paragraph; lines of room
+    for the signature and above the foot. `reserve` points stay free at the foot of the page on
+    which block `at` of the body begins."""
+
+    pitch: float = 21.6
+    gap: float = 6
+    room: float = 3
+    foot: float = 2
+    at: int = -1
+    reserve: float = 0
+
+
+_CLOSER = (_Fit(pitch=20.8, gap=5, room=2.6, foot=1), _Fit(pitch=19.8, gap=4, room=2.2, foot=0.5))
+_TOP, _BOTTOM = 2.5 * 72 / 2.54, 27.7 * 72 / 2.54  # of what is printed on a page, in points
+_SPARE = 4  # lines: a last page with fewer is worth setting the others closer
+_KEPT = 2  # lines of text that the signature has above it
 
 
 def compose(sheet: Sheet) -> bytes:
@@ -26,14 +53,68 @@ def compose(sheet: Sheet) -> bytes:
     Raises Invalid where the text has a character that no typeface here can print.
     """
     try:
-        return Setting(_template(sheet), _data(sheet)).pdf()
+        return _set(sheet).pdf()
     except typst.TypstError as error:
         raise _unprintable(error) from error
 
 
 def preview(sheet: Sheet) -> list[str]:
     """Each page of the sheet as SVG."""
-    return Setting(_template(sheet), _data(sheet)).svg()
+    return _set(sheet).svg()
+
+
+def _set(sheet: Sheet) -> Setting:
+    """The sheet set so that its signature does not stand alone on a page: closer if that saves the
+    page, else with some lines of the text carried over to it."""
+    template, data = _TEMPLATES / f"{_SHARED.get(sheet.kind, sheet.kind)}.typ", _data(sheet)
+
+    def fitted(fit: _Fit) -> tuple[Setting, _Layout]:
+        setting = Setting(template, data | {"fit": asdict(fit)})
+        return setting, msgspec.convert(setting.value("layout"), _Layout)
+
+    plain, layout = fitted(_Fit())
+    if layout.page == 1 or layout.carried >= _SPARE:
+        return plain
+    for fit in _CLOSER:
+        closer, found = fitted(fit)
+        if found.page < layout.page:
+            return closer
+    if layout.carried >= _KEPT or layout.before is None:
+        return plain
+    return fitted(_Fit(at=layout.before, reserve=layout.reserve))[0]
+
+
+class _Layout(msgspec.Struct):
+    """Where things came to stand: the pages on which the body's blocks begin, page and height from
+    its top (in points) of the body's end and of what is signed."""
+
+    starts: list[int]
+    end: tuple[int, float] | None
+    sign: tuple[int, float] | None
+
+    @property
+    def page(self) -> int:
+        return self.sign[0] if self.sign else 1
+
+    @property
+    def carried(self) -> float:
+        """Lines of the body on the page of the signature."""
+        if self.end is None or self.end[0] < self.page:
+            return 0
+        return (self.end[1] - _TOP) / _Fit.pitch + 0.5
+
+    @property
+    def before(self) -> int | None:
+        """The first block that begins on the page before that of the signature."""
+        return next((at for at, page in enumerate(self.starts) if page == self.page - 1), None)
+
+    @property
+    def reserve(self) -> float:
+        """How much to keep free on that page, so that enough lines go over."""
+        line = _Fit.pitch + _Fit.gap
+        if self.end is None or self.end[0] == self.page:
+            return line
+        return _BOTTOM - self.end[1] + line
 
 
 def _data(sheet: Sheet) -> dict[str, Any]:
@@ -47,6 +128,8 @@ def _data(sheet: Sheet) -> dict[str, Any]:
         "address": lines(sheet.words(sheet.address)),
         "reference": sheet.words(sheet.reference),
         "date": sheet.date,
+        "circular": sheet.circular,
+        "name": _named(sheet),
         "urgency": URGENCY[sheet.urgency],
         "fields": {name: sheet.field(name) for name in names if name not in _MARKDOWN + _LISTED},
         "lists": {name: sheet.entries(name) for name in names if name in _LISTED},
@@ -67,6 +150,12 @@ def _data(sheet: Sheet) -> dict[str, Any]:
     }
 
 
+def _named(sheet: Sheet) -> str:
+    """What the file says that it is, to those who search or have it read to them."""
+    words = (FORMS[sheet.kind].title, sheet.words(sheet.reference), sheet.field("subject"))
+    return " ".join(filter(None, words))
+
+
 def _code(address: str) -> dict[str, Any]:
     """The QR code of `address`: each row's dark runs, as pairs of where one begins and how long it is."""
     rows = []
@@ -74,11 +163,6 @@ def _code(address: str) -> dict[str, Any]:
         dark = "".join("1" if module else "0" for module in row)
         rows.append([(found.start(), len(found[0])) for found in _DARK.finditer(dark)])
     return {"address": address, "rows": rows}
-
-
-def _template(sheet: Sheet) -> Path:
-    own = _TEMPLATES / f"{sheet.kind}.typ"
-    return own if own.is_file() else _TEMPLATES / "other.typ"
 
 
 def _unprintable(error: typst.TypstError) -> Exception:

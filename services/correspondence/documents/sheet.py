@@ -78,9 +78,12 @@ class Sheet:
         return [worded(block, self.digits) for block in blocks(text)]
 
     @property
-    def date(self) -> str:
-        """The day it bears, in words: 15 กุมภาพันธ์ 2569."""
-        return self.digits(thai.format_date(self.dated)) if self.dated else ""
+    def date(self) -> dict[str, str] | None:
+        """The day it bears, in words: "15 กุมภาพันธ์" and "2569"."""
+        if self.dated is None:
+            return None
+        day, year = thai.format_date(self.dated).rsplit(" ", 1)
+        return {"day": self.digits(day), "year": self.digits(year)}
 
     @property
     def signed(self) -> str:
