@@ -123,6 +123,34 @@ class FileStore:
             if not kept.exists():
                 raise NotFound("ไม่พบไฟล์ที่แนบ กรุณาแนบใหม่") from None
 
+    def keep(self, content: bytes, name: str, media_type: str) -> Upload:
+        """Keep for good what a service made itself; the facts of it, under a fresh id.
+
+        What is left of a process that died meanwhile is swept. Raises Unavailable (the disk is full).
+        """
+        sha256 = hashlib.sha256(content).hexdigest()
+        with _room():
+            self._write_content(self._place(sha256), content)
+        return Upload(
+            id=new_id(), name=name, media_type=media_type, size=len(content), sha256=sha256
+        )
+
+    def _write_content(self, kept: Path, content: bytes) -> None:
+        if kept.exists():
+            return
+        self._uploads.mkdir(parents=True, exist_ok=True)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = self._uploads / f"{new_id()}.part"
+        try:
+            with part.open("xb") as file:
+                file.write(content)
+                _flush(file)
+            os.replace(part, kept)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        _sync_folder(kept.parent)
+
     def waiting(self, id: str, owner: str) -> tuple[Upload, Path]:
         """An upload of `owner` that nobody has claimed, to be read where it is. Raises NotFound."""
         record, place = self._record(id), self._uploads / id

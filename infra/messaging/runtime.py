@@ -160,6 +160,7 @@ class Runtime:
         self._context = context
         self.settings = parts.settings
         self.files = parts.files
+        self.verifier = parts.verifier
         self.clock = parts.clock
         self.database = parts.database
         self.store = parts.store
@@ -230,12 +231,19 @@ class Runtime:
         return self._answer(contract, run)
 
     def run_query(
-        self, service: Any, contract: type[Query], handler: Callable[..., Any], body: Any
+        self,
+        service: Any,
+        contract: type[Query],
+        handler: Callable[..., Any],
+        body: Any,
+        before: Before | None = None,
     ) -> dict[str, Any]:
         """Answer a query: `{"ok": answer}` or `{"problem": …}`."""
 
         def run(actor: Actor, correlation_id: str) -> dict[str, Any]:
             data = contract.check(body)
+            if before is not None:
+                data = before(self, actor, data)
             with self.database.read() as connection:
                 read = Read(connection=connection, actor=actor, now=self.clock())
                 answer: dict[str, Any] = contract.answer().dump(handler(service, read, data))

@@ -119,15 +119,15 @@ def command(contract: type[Command], before: Before | None = None) -> Callable[[
     return decorate
 
 
-def query(contract: type[Query]) -> Callable[[F], Any]:
-    """The method answers `contract`: `(self, read, params) -> answer`."""
+def query(contract: type[Query], before: Before | None = None) -> Callable[[F], Any]:
+    """The method answers `contract`: `(self, read, params) -> answer`; `before` as for a command."""
 
     def decorate(handler: F) -> Any:
         _same_name(contract, handler)
 
         @functools.wraps(handler)
         def entry(self: Any, body: Any) -> dict[str, Any]:
-            answer: dict[str, Any] = self.runtime.run_query(self, contract, handler, body)
+            answer: dict[str, Any] = self.runtime.run_query(self, contract, handler, body, before)
             return answer
 
         return rpc(_plain(entry, contract))

@@ -15,6 +15,7 @@ from services.correspondence.contract import (
     Attachment,
     Comment,
     Confirmed,
+    DocumentClosed,
     DocumentKind,
     DocumentNumbered,
     DocumentSigned,
@@ -91,11 +92,16 @@ def check_content(kind: DocumentKind, content: Mapping[str, str]) -> None:
         raise Invalid(fields=faults)
 
 
-def addressee(salutation: str, recipients: Sequence[DraftRecipient]) -> str:
-    """ถึง in the register: the recipients chosen, else whom the letter itself addresses."""
-    if recipients:
-        others = len(recipients) - 1
-        return recipients[0].name + (f" และอีก {others} แห่ง" if others else "")
+def named(recipients: Sequence[DraftRecipient]) -> str:
+    """Those to whom a draft is to go, in a line; empty where none are chosen."""
+    others = len(recipients) - 1
+    if others < 0:
+        return ""
+    return recipients[0].name + (f" และอีก {others} แห่ง" if others else "")
+
+
+def addressed(salutation: str) -> str:
+    """Whom a salutation addresses (เรียน, ถึง)."""
     first = salutation.strip().split("\n")[0]
     return first.removeprefix("เรียน").removeprefix("ถึง").strip()
 
@@ -165,7 +171,8 @@ class Document(Aggregate):
         """ถึง, as the register has it."""
         if isinstance(self.begun, DocumentRecorded):
             return self.begun.recipient
-        return addressee(self.draft.content.get("salutation", ""), self.draft.recipients)
+        salutation = self.draft.content.get("salutation", "")
+        return named(self.draft.recipients) or addressed(salutation)
 
     def missing(self) -> dict[str, str]:
         """What its kind still requires before it can be given in, each with what to mend (Thai)."""
@@ -310,6 +317,11 @@ class Document(Aggregate):
     def send(self, sent: LetterSent) -> None:
         self.require_step("send_document")
         self.record(sent)
+
+    def close(self, text: str, seat: Seat) -> None:
+        """All that was awaited has come in; `text` says why, where not all has."""
+        self.require_step("close_document")
+        self.record(DocumentClosed(text=text, seat=seat))
 
     def apply(self, event: Event) -> None:
         self.course.apply(event)

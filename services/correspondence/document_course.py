@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from infra.errors import OutOfOrder
 from infra.eventstore.events import Event
 from services.correspondence.contract import (
+    DocumentClosed,
     DocumentNumbered,
     DocumentSigned,
     DocumentState,
@@ -87,5 +88,7 @@ class DocumentCourse:
                 self.state, self.desk = DocumentState.NUMBERED, None
             case LetterSent():
                 self.state = DocumentState.SENT
+            case DocumentClosed():
+                self.state = DocumentState.CLOSED
             case NumberCancelled():
                 self.state = DocumentState.CANCELLED

@@ -98,13 +98,19 @@ def recording(actor: Actor, group: str | None, own_series: bool) -> Seat:
     return actor.seat(*CLERKS, organisation=here)
 
 
-def document_seat(
-    connection: Connection,
-    actor: Actor,
-    document: Document,
-    step: str,
-    policy: DocumentPolicySet,
-) -> Seat:
+def recording_any(actor: Actor, policy: DocumentPolicySet) -> Seat:
+    """The seat from which the actor numbers documents of any kind or group. Raises Forbidden."""
+    owners = {
+        owner_of(policy, series, seat.group) for seat in actor.seats for series in policy.by_group
+    }
+    for group in sorted(owners - {None}, key=str):
+        found = actor.find_seat(Role.GROUP_CLERK, organisation=actor.organisation, group=group)
+        if found is not None:
+            return found
+    return actor.seat(*CLERKS, organisation=actor.organisation)
+
+
+def document_seat(actor: Actor, document: Document, step: str, policy: DocumentPolicySet) -> Seat:
     """The seat from which the actor takes `step` (a command's method name). Raises Forbidden."""
     here = document.organisation
     if step == "sign_document":

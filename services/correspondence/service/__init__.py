@@ -4,18 +4,20 @@ queries, subscriptions and timers."""
 from infra.eventstore.events import EventTypes, Recorded
 from infra.eventstore.store import Work
 from infra.messaging.service import RuntimeProvider, subscription
-from services.correspondence import contract, views
+from services.correspondence import contract, document_events, template, views
+from services.correspondence.service.documents import Documents
 from services.correspondence.service.numbering import NumberingDocuments
 from services.correspondence.service.receiving import Receiving
+from services.correspondence.service.sending import Sending
 from services.personnel.contract import directory
 
 
-class CorrespondenceService(NumberingDocuments, Receiving):
+class CorrespondenceService(Sending, Documents, NumberingDocuments, Receiving):
     """Official letters (สารบรรณ)."""
 
     name = "correspondence"
     runtime = RuntimeProvider(
-        types=EventTypes(contract),
+        types=EventTypes(contract, document_events, template),
         project=views.project,
         read_tables=views.metadata,
         own_tables=[directory.metadata],

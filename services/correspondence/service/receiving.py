@@ -242,7 +242,7 @@ class Receiving:
         days = _routing(read).unattended_days
         page = views.list_letters(read.connection, reach, params, days, read.now)
         secrecy = Secrecy.NONE if params["register"] is Register.GENERAL else Secrecy.SECRET
-        actions = _possible(
+        actions = possible(
             [RegisterLetter.method()], lambda step: rights.registering(read.actor, secrecy)
         )
         return page | {"actions": actions}
@@ -262,14 +262,14 @@ class Receiving:
             letter.require_step(step, group)
 
         actions = {
-            group: _possible(rights.GROUP_STEPS, partial(attempt, group=group))
+            group: possible(rights.GROUP_STEPS, partial(attempt, group=group))
             for group in letter.course.works
         }
         stage = letter.course.stage
         held = rights.held_desks(read.connection, letter.organisation, bangkok_date(read.now))
         return page | {
             "desk_held": stage in (None, Stage.CLERK, *held),
-            "actions": _possible(rights.LETTER_STEPS, attempt),
+            "actions": possible(rights.LETTER_STEPS, attempt),
             "group_actions": [
                 {"group": group, "actions": found} for group, found in actions.items() if found
             ],
@@ -348,7 +348,7 @@ def _saved(work: Work, letter: Letter, **more: Any) -> dict[str, Any]:
     return work.done(letter, **more)
 
 
-def _possible(steps: Iterable[str], attempt: Callable[[str], object]) -> list[str]:
+def possible(steps: Iterable[str], attempt: Callable[[str], object]) -> list[str]:
     """Those of `steps` at which `attempt` raises no problem."""
     found = []
     for step in steps:

@@ -3,7 +3,22 @@
 from sqlalchemy import Connection
 
 from infra.eventstore.events import Recorded
-from services.correspondence.views import numbering, projection
+from services.correspondence.views import (
+    documents_projection,
+    mailbox,
+    numbering,
+    projection,
+    sending_projection,
+)
+from services.correspondence.views.document_page import (
+    document_named,
+    document_page,
+    list_templates,
+    signatory_of,
+    signers_of,
+)
+from services.correspondence.views.documents_list import list_documents, my_documents
+from services.correspondence.views.documents_rows import is_document_visible
 from services.correspondence.views.letter_page import letter_page
 from services.correspondence.views.numbering import (
     audit,
@@ -16,16 +31,39 @@ from services.correspondence.views.numbering import (
 )
 from services.correspondence.views.register import list_letters
 from services.correspondence.views.rows import is_visible
+from services.correspondence.views.sending import (
+    delivery_matrix,
+    kept_lists,
+    list_named,
+    messenger_book,
+    on_system,
+    remindable,
+    sent_already,
+    unreceived,
+    unreceived_of,
+)
+from services.correspondence.views.sending_tray import (
+    arrival_row,
+    delivery_of_letter,
+    list_arrivals,
+    no_arrivals,
+)
 from services.correspondence.views.summary import duplicates, suggestions, summary
 from services.correspondence.views.tables import metadata, routings
 from services.correspondence.views.tasks import my_tasks
 
 # Which projection takes in the streams of a kind.
 _PROJECTIONS = {
+    "document": documents_projection.project_document,
     "letter": projection.project,
+    "mailbox": mailbox.project,
     "routing": projection.project,
+    "template": documents_projection.project_template,
     "policy": numbering.project,
     "reservation": numbering.project,
+    "delivery": sending_projection.project_delivery,
+    "arrival": sending_projection.project_arrival,
+    "recipientlist": sending_projection.project_list,
 }
 
 
@@ -35,24 +73,46 @@ def project(connection: Connection, recorded: Recorded) -> None:
     _PROJECTIONS[kind](connection, recorded)
     if kind == "document":
         numbering.project(connection, recorded)
+        sending_projection.project_document(connection, recorded)
 
 
 __all__ = [
+    "arrival_row",
     "audit",
     "circulars_begun",
+    "delivery_matrix",
+    "delivery_of_letter",
+    "document_named",
+    "document_page",
     "duplicates",
     "expired",
+    "is_document_visible",
     "is_school",
     "is_visible",
+    "kept_lists",
     "letter_page",
+    "list_arrivals",
+    "list_documents",
     "list_letters",
+    "list_named",
     "list_reservations",
+    "list_templates",
+    "messenger_book",
     "metadata",
+    "my_documents",
     "my_tasks",
+    "no_arrivals",
+    "on_system",
     "policy_of",
     "policy_row",
     "project",
+    "remindable",
     "routings",
+    "sent_already",
+    "signatory_of",
+    "signers_of",
     "suggestions",
     "summary",
+    "unreceived",
+    "unreceived_of",
 ]

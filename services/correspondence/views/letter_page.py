@@ -7,8 +7,10 @@ from sqlalchemy import Connection, select
 
 from infra.clock import bangkok_date
 from infra.eventstore.events import Recorded
+from infra.thai import format_date
 from services.correspondence.contract import (
     GroupWorkClosed,
+    LetterAnswered,
     LetterAssigned,
     LetterEndorsed,
     LetterForwarded,
@@ -102,6 +104,8 @@ def _signature(connection: Connection, recorded: Recorded) -> list[str]:
 
 
 def _text(event: Any) -> str:
+    if isinstance(event, LetterAnswered):
+        return f"ส่งออกโดยหนังสือที่ {event.reference} ลงวันที่ {format_date(event.dated)}"
     if isinstance(event, LetterForwarded):
         return f"{event.to}: {event.reason}"
     return next(

@@ -13,9 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from infra.clock import bangkok_date
 from infra.eventstore import numbers
 from infra.eventstore.events import Event, Recorded
-from infra.thai import fold, sort_key
+from infra.thai import fold, format_date, sort_key
 from services.correspondence.contract import (
     AttachmentsAdded,
+    LetterAnswered,
     LetterForwarded,
     LetterOrdered,
     LetterReceived,
@@ -79,6 +80,7 @@ def _receive(connection: Connection, recorded: Recorded, event: LetterReceived) 
         "order_text": "",
         "schools": False,
         "ended_by": "",
+        "answered": "",
         "attachments": len(event.attachments),
     }
     row |= _columns(event) | _standing(course, recorded)
@@ -114,6 +116,9 @@ def _move_on(connection: Connection, recorded: Recorded, event: Event) -> None:
             values["schools"] = event.schools or (adding and row.schools)
         case LetterReceivedByGroup():
             numbers.observe(connection, group_series(event.group, event.year), event.number)
+        case LetterAnswered():
+            said = f"ส่งออกโดยหนังสือที่ {event.reference} ลงวันที่ {format_date(event.dated)}"
+            values["answered"] = "\n".join(filter(None, [row.answered, said]))
         case RegistrationCancelled():
             values["ended_by"] = event.reason
         case LetterForwarded():

@@ -5,10 +5,9 @@ On PostgreSQL an index over the text's grams rules out what cannot fit; the rest
 """
 
 import zlib
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import array
 
 from infra import thai
@@ -99,19 +98,23 @@ def _rewrite(connection: Connection, numbered: Any, lines: list[str]) -> None:
     connection.execute(update(texts).where(texts.c.letter == numbered.id).values(values))
 
 
-def _values(connection: Connection, numbered: Any, lines: Iterable[str]) -> dict[str, Any]:
+def _values(connection: Connection, numbered: Any, lines: list[str]) -> dict[str, Any]:
+    here = (numbered.organisation, numbered.register)
+    return indexed(connection, lines, shelf(*here), shelf(*here, numbered.year))
+
+
+def indexed(connection: Connection, lines: list[str], *shelves: int) -> dict[str, Any]:
+    """The columns of a row with these folded lines, which stands on those shelves."""
     values: dict[str, Any] = {"folded": "\n".join(lines)}
     if connection.dialect.name == "postgresql":
         found = {gram for line in lines for gram in thai.grams(line)}
-        here = (numbered.organisation, numbered.register)
-        found |= {_shelf(*here), _shelf(*here, numbered.year)}
-        values["grams"] = sorted(found)
+        values["grams"] = sorted(found.union(shelves))
     return values
 
 
-def _shelf(*place: str | int) -> int:
-    """A gram that all letters of one register have (or of one year of it), and few others: by it
-    the index leaves out the letters of other organisations and years."""
+def shelf(*place: str | int) -> int:
+    """A gram that all texts of one place have (a register, one year of it), and few others: by it
+    the index leaves out those of other organisations and years."""
     number = zlib.crc32("\n".join(map(str, place)).encode())
     return number - 2**32 if number >= 2**31 else number
 
@@ -123,18 +126,27 @@ def matches(
 
     Where a letter stands is for the caller to ask for, too.
     """
+    place = (organisation, register) if year is None else (organisation, register, year)
+    found = found_on(connection, texts, q, shelf(*place))
+    return None if found is None else and_(texts.c.letter == letters.c.id, found)
+
+
+def found_on(
+    connection: Connection, table: Table, q: str, place: int
+) -> ColumnElement[bool] | None:
+    """The condition that a row's text (`table` has `folded` and `grams`), on that shelf, holds every
+    word of `q` somewhere; None where `q` has none."""
     wanted = fold(q).split()
     if not wanted:
         return None
-    conditions = [texts.c.letter == letters.c.id]
+    conditions = [holds(connection, table.c.folded, word) for word in wanted]
     if connection.dialect.name == "postgresql":
-        shelf = (organisation, register) if year is None else (organisation, register, year)
         grams = {gram for word in wanted for gram in thai.needles(word)}
-        conditions.append(texts.c.grams.op("@>")(array(sorted({_shelf(*shelf), *grams}))))
+        conditions.insert(0, table.c.grams.op("@>")(array(sorted({place, *grams}))))
         # A scan would unpack the grams of every row: even for a word that stands everywhere the
         # index is cheaper, which the planner does not know.
         connection.execute(text("SET LOCAL enable_seqscan = off"))
-    return and_(*conditions, *(holds(connection, texts.c.folded, word) for word in wanted))
+    return and_(*conditions)
 
 
 def holds(connection: Connection, column: ColumnElement[str], q: str) -> ColumnElement[bool]:

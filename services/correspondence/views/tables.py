@@ -24,7 +24,7 @@ metadata = MetaData()
 
 # Compared by code point on both databases, whatever the server's language.
 _SortKey = Text().with_variant(Text(collation="C"), "postgresql")
-_Grams = Text().with_variant(ARRAY(Integer), "postgresql")
+Grams = Text().with_variant(ARRAY(Integer), "postgresql")
 
 letters = Table(
     "letters",
@@ -58,6 +58,7 @@ letters = Table(
     Column("order_text", Text, nullable=False),
     Column("schools", Boolean, nullable=False),
     Column("ended_by", Text, nullable=False),
+    Column("answered", Text, nullable=False, server_default=""),  # by which letters, a line each
     Column("due", Date, nullable=False),
     Column("last_step_at", UtcMoment, nullable=False),
     Column("attachments", Integer, nullable=False),
@@ -123,7 +124,7 @@ texts = Table(
     metadata,
     Column("letter", Text, primary_key=True),
     Column("folded", Text, nullable=False),
-    Column("grams", _Grams),
+    Column("grams", Grams),
 )
 Index(
     "texts_grams",

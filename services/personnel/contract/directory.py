@@ -192,10 +192,11 @@ def holders(
     organisation: str | None = None,
     roles: Collection[Role] = (),
     group: str | None = None,
+    post: str | None = None,
     person: str | None = None,
     people: Collection[str] | None = None,
 ) -> list[Holder]:
-    """Who exercises the posts of that organisation, those roles, that group on `day`.
+    """Who exercises the posts of that organisation, those roles, that group (or one `post`) on `day`.
 
     `person` and `people` narrow it to posts that they exercise.
 
@@ -209,6 +210,8 @@ def holders(
         wanted.append(posts.c.role.in_(sorted(roles)))
     if group is not None:
         wanted.append(posts.c.group == group)
+    if post is not None:
+        wanted.append(posts.c.id == post)
     own = select(posts, holdings.c.person).join(holdings, holdings.c.post == posts.c.id)
     own = own.where(*wanted, _on(holdings, day)).order_by(posts.c.title, posts.c.id)
     stands_in = select(posts, acting.c.person, acting.c.own_post, acting.c.capacity).join(
@@ -271,6 +274,27 @@ def group_names(connection: Connection, organisation: str) -> dict[str, str]:
 def organisation_of(connection: Connection, id: str) -> Row[Any] | None:
     """An organisation, closed ones included."""
     return connection.execute(select(organisations).where(organisations.c.id == id)).first()
+
+
+def organisation_named(connection: Connection, name: str) -> str | None:
+    """The id of the open organisation of exactly that name; None where there is none, or several."""
+    query = select(organisations.c.id).where(organisations.c.name == name, ~organisations.c.closed)
+    found = connection.execute(query.limit(2)).scalars().all()
+    return found[0] if len(found) == 1 else None
+
+
+def posts_of(
+    connection: Connection, organisation: str, roles: Collection[Role], day: date
+) -> list[Row[Any]]:
+    """The posts of an organisation in those roles that there are on `day`, in the order of `roles`."""
+    query = select(posts).where(
+        posts.c.organisation == organisation,
+        posts.c.role.in_(sorted(roles)),
+        or_(posts.c.closed_after.is_(None), posts.c.closed_after >= day),
+    )
+    found = connection.execute(query.order_by(posts.c.title, posts.c.id)).all()
+    places = {role: place for place, role in enumerate(roles)}
+    return sorted(found, key=lambda post: places[Role(post.role)])
 
 
 def titles_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
