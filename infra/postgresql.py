@@ -13,6 +13,7 @@ import sqlalchemy
 from psycopg2 import extensions
 from sqlalchemy import Engine, event
 
+_UUID = 2950  # PostgreSQL's number for the type
 MANY = 200  # statements that are held back at most
 
 
@@ -107,8 +108,14 @@ def held_back(
 
 def listen(engine: Engine) -> None:
     """Let write transactions of `engine` (option `write`: their first statement) hold back."""
+    event.listen(engine, "connect", _leave_ids)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "do_execute", _hold_back)
+
+
+def _leave_ids(raw: Any, _record: Any) -> None:
+    """Ids are text here: made an object and text again, they take a fifth of the time to read a log."""
+    extensions.register_type(extensions.new_type((_UUID,), "UUID", lambda value, _: value), raw)
 
 
 def _begin(connection: sqlalchemy.Connection) -> None:
