@@ -33,6 +33,7 @@ _MODULES = (
     "my_work",
     "notices",
     "settings",
+    "confirming",
     "rooms",
     "bookings",
     "standards",

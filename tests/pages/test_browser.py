@@ -64,7 +64,14 @@ def visit(chromium: Chromium, office: Office) -> Iterator[Open]:
 
 PAGES = {
     "clerk": ["/rooms", "/rooms?view=day&day=18 ก.พ. 69", "/rooms/list", "/rooms/new"],
-    "officer": ["/bookings", "/bookings/new", "/standards", "/settings", "/settings/password"],
+    "officer": [
+        "/bookings",
+        "/bookings/new",
+        "/standards",
+        "/settings",
+        "/settings/password",
+        "/settings/passkeys",
+    ],
     "centralhead": ["/notifications", "/bookings?scope=waiting", "/settings/notifications"],
     "admin": ["/people", "/posts", "/groups", "/schools", "/acting", "/import", "/settings/mail"],
 }
