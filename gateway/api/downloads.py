@@ -15,10 +15,12 @@ from flask import Response
 
 from gateway import sessions
 from gateway.api import files
+from gateway.api.made_registers import MadeRegister
 from gateway.documents import register, stamp
 from gateway.documents.actions import people_in, register_row
 from gateway.parts import parts
 from infra import thai
+from infra.clock import register_year
 from infra.filetypes import MEDIA_TYPES
 from services.correspondence.contract import (
     ExportDocument,
@@ -27,8 +29,9 @@ from services.correspondence.contract import (
     GetLetter,
     ListLetters,
     Register,
+    Series,
 )
-from services.personnel.contract import Me, Names
+from services.personnel.contract import ListGroups, Me, Names
 from services.standards.contract import GetEvidence
 
 ROWS_AT_ONCE = 500
@@ -81,7 +84,7 @@ def register_xlsx(params: dict[str, Any]) -> Response:
         list(_rows(params)),
         organisation=_organisation(),
         period=_period(params),
-        title=_title(params),
+        form=_form(params),
     )
     return _made(book, MEDIA_TYPES["xlsx"], _file_name(params, "xlsx"), "register.xlsx")
 
@@ -93,10 +96,67 @@ def register_pdf(params: dict[str, Any], thai_digits: bool = False) -> Response:
         organisation=_organisation(),
         period=_period(params),
         printed_at=parts().clock(),
-        title=_title(params),
+        form=_form(params),
         thai_digits=thai_digits,
     )
     return _made(pages, PDF, _file_name(params, "pdf"), "register.pdf")
+
+
+def made_csv(params: dict[str, Any]) -> Response:
+    """A register of what the organisation makes, sent while it is read."""
+    found = MadeRegister(_of_a_year(params))
+    lines = register.register_csv(found.rows(), found.form)
+    response = Response(_in_this_request(lines), content_type=f"{CSV}; charset=utf-8")
+    name = _made_name(found, "csv")
+    response.headers["Content-Disposition"] = _disposition(name, "register.csv")
+    return response
+
+
+def made_xlsx(params: dict[str, Any]) -> Response:
+    """The same as a workbook."""
+    found = MadeRegister(_of_a_year(params))
+    book = register.register_xlsx(
+        list(found.rows()),
+        organisation=_made_by(found),
+        period=_period(found.params),
+        form=found.form,
+    )
+    return _made(book, MEDIA_TYPES["xlsx"], _made_name(found, "xlsx"), "register.xlsx")
+
+
+def made_pdf(params: dict[str, Any], thai_digits: bool = False) -> Response:
+    """The same on A4 (form 14)."""
+    found = MadeRegister(_of_a_year(params))
+    pages = register.register_pdf(
+        found.rows(),
+        organisation=_made_by(found),
+        period=_period(found.params),
+        printed_at=parts().clock(),
+        form=found.form,
+        thai_digits=thai_digits,
+    )
+    return _made(pages, PDF, _made_name(found, "pdf"), "register.pdf")
+
+
+def _of_a_year(params: dict[str, Any]) -> dict[str, Any]:
+    """`params` with what a register is of: the send register of the present year where none is named."""
+    return params | {
+        "series": params.get("series") or Series.SEND,
+        "year": params.get("year") or register_year(parts().clock()),
+    }
+
+
+def _made_by(found: MadeRegister) -> str:
+    """Whose register it is: the organisation's, or a group's own."""
+    words = [_organisation()]
+    if found.group and found.by_group:
+        groups = sessions.ask(ListGroups)["items"]
+        words += [one["name"] for one in groups if one["id"] == found.group]
+    return " ".join(words)
+
+
+def _made_name(found: MadeRegister, extension: str) -> str:
+    return f"{found.form.title} {found.year}.{extension}"
 
 
 def stamp_svg(params: dict[str, Any]) -> Response:
@@ -178,13 +238,13 @@ def _stamp(letter: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _title(params: dict[str, Any]) -> str:
+def _form(params: dict[str, Any]) -> register.Form:
     secret = params.get("register") == Register.SECRET
-    return register.SECRET_TITLE if secret else register.TITLE
+    return register.SECRET if secret else register.RECEIVED
 
 
 def _file_name(params: dict[str, Any], extension: str) -> str:
-    return f"{_title(params)} {params.get('year') or 'ทุกปี'}.{extension}"
+    return f"{_form(params).title} {params.get('year') or 'ทุกปี'}.{extension}"
 
 
 def _made(

@@ -47,6 +47,8 @@ _WHOLE_REGISTER = {
     "sort": lambda visitor: letters.LetterSort.NUMBER.value,
 }
 
+_WHOLE_MADE_REGISTER = _WHOLE_REGISTER | {"numbered": lambda visitor: True}
+
 
 def _get(path: str, contract: type[Query]) -> Route:
     return Route(method="GET", path=path, contract=contract)
@@ -196,6 +198,23 @@ _DOCUMENTS = (
     _make("/api/documents", letters.DraftDocument),
     _get("/api/documents/waiting", letters.MyDocuments),
     _get("/api/documents/summary", letters.DocumentSummary),
+    *(
+        Route(
+            method="GET",
+            path=f"/api/documents/register.{kind}",
+            contract=letters.ListDocuments,
+            filled=_WHOLE_MADE_REGISTER,
+            file=file,
+            produces=(media_type,),
+            name=f"ExportMadeRegister{kind.title()}",
+            summary=f"A register of what is made as {kind.upper()}: the send register (form 14), or that of `series`.",
+        )
+        for kind, file, media_type in (
+            ("pdf", downloads.made_pdf, downloads.PDF),
+            ("xlsx", downloads.made_xlsx, MEDIA_TYPES["xlsx"]),
+            ("csv", downloads.made_csv, downloads.CSV),
+        )
+    ),
     _do("/api/documents/numbers", letters.NumberDocuments),
     _make("/api/documents/papers", letters.RecordDocument),
     _get("/api/documents/<id>", letters.GetDocument),

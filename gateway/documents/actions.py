@@ -1,6 +1,7 @@
-"""What the register says of a letter under การปฏิบัติ and หมายเหตุ, on the screen as on paper.
+"""What the registers say under การปฏิบัติ and หมายเหตุ, on the screen as on paper.
 
-Letters are rows as `ListLetters` answers them; `names` are people's names by id.
+Letters are rows as `ListLetters` answers them, documents as `ListDocuments` does; `names` are
+people's names by id.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.correspondence.contract import (
+    DocumentState,
     LetterState,
     OrderKind,
     Stage,
@@ -106,3 +108,43 @@ def register_row(letter: dict[str, Any], names: Mapping[str, str]) -> dict[str, 
         "urgency": URGENCY[Urgency(letter["urgency"])],
         "cancelled": letter["state"] == LetterState.CANCELLED,
     }
+
+
+_GAP = {
+    "reserved": "จองเลขไว้",
+    "burned": "ยกเลิกเลข",
+    "missing": "ไม่มีในทะเบียนเดิมที่นำเข้า",
+}
+
+
+def gap_remark(gap: dict[str, Any]) -> str:
+    """หมายเหตุ of a number that no document bears (an item of `AuditNumbers`)."""
+    return ": ".join(filter(None, [_GAP[gap["state"]], gap["reason"]]))
+
+
+def document_remark(document: dict[str, Any]) -> str:
+    """หมายเหตุ: why the number is void, and what was noted on its way."""
+    void = document["state"] == DocumentState.CANCELLED
+    words = [f"ยกเลิกเลข: {document['ended_by']}" if void else "", document["note"]]
+    return "; ".join(filter(None, words))
+
+
+def document_row(document: dict[str, Any]) -> dict[str, Any]:
+    """The document as a row of the printed register (form 14)."""
+    return {
+        "number": document["number"],
+        "reference": document["reference"],
+        "dated": date.fromisoformat(document["dated"]) if document["dated"] else None,
+        "sender": document["sender"],
+        "recipient": document["recipient"],
+        "subject": document["subject"],
+        "action": document["actions_text"],
+        "note": document_remark(document),
+        "urgency": URGENCY[Urgency(document["urgency"])],
+        "cancelled": document["state"] == DocumentState.CANCELLED,
+    }
+
+
+def gap_row(gap: dict[str, Any]) -> dict[str, Any]:
+    """A number that no document bears, as a row of the same."""
+    return {"number": gap["number"], "dated": None, "note": gap_remark(gap), "urgency": ""}

@@ -1,8 +1,8 @@
-"""The receive register (ทะเบียนหนังสือรับ, form 13) as PDF, XLSX and CSV.
+"""Registers as PDF, XLSX and CSV: of letters received (form 13), sent (form 14), and the others.
 
-A row is a dictionary: `number`, `received_at` (aware datetime), `reference` (ที่), `dated` (date or
-None), `sender`, `recipient`, `subject`, `action` (การปฏิบัติ), `note`, and, if there are, `urgency`
-(its Thai word) and `cancelled`.
+A row is a dictionary: `number`, `reference` (ที่), `dated` (date or None), `sender`, `recipient`,
+`subject`, `action` (การปฏิบัติ), `note`, `received_at` (aware datetime; only in form 13), and, if there
+are, `urgency` (its Thai word) and `cancelled`.
 """
 
 import csv
@@ -10,6 +10,7 @@ import io
 import re
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,47 @@ from infra import thai
 from infra.clock import bangkok
 from infra.threads import unhindered
 from infra.typesetting import typeset
+from services.correspondence.contract import Series
 
-TITLE, SECRET_TITLE = "ทะเบียนหนังสือรับ", "ทะเบียนหนังสือลับ"
-COLUMNS = ("เลขทะเบียนรับ", "ที่", "ลงวันที่", "จาก", "ถึง", "เรื่อง", "การปฏิบัติ", "หมายเหตุ")
-# A spreadsheet has no band for each day, so it carries the day of receipt in columns of its own.
-SHEET_COLUMNS = (*COLUMNS, "วันที่รับ", "เวลา", "ชั้นความเร็ว")
+_COLUMNS = ("ที่", "ลงวันที่", "จาก", "ถึง", "เรื่อง", "การปฏิบัติ", "หมายเหตุ")
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a register is called and its columns; `by_day`: each day of receipt has its band."""
+
+    title: str
+    number: str
+    by_day: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The legal columns, in their order."""
+        return (self.number, *_COLUMNS)
+
+    @property
+    def sheet_columns(self) -> tuple[str, ...]:
+        """A spreadsheet has no bands, so it carries the day of receipt in columns of its own."""
+        received = ("วันที่รับ", "เวลา") if self.by_day else ()
+        return (*self.columns, *received, "ชั้นความเร็ว")
+
+
+RECEIVED = Form("ทะเบียนหนังสือรับ", "เลขทะเบียนรับ", by_day=True)  # form 13
+SECRET = replace(RECEIVED, title="ทะเบียนหนังสือลับ")
+# Form 14; the other series are kept in its columns.
+MADE = {
+    Series.SEND: Form("ทะเบียนหนังสือส่ง", "เลขทะเบียนส่ง"),
+    Series.CIRCULAR: Form("ทะเบียนหนังสือเวียน", "เลขทะเบียนส่ง"),
+    Series.ORDER: Form("ทะเบียนคำสั่ง", "คำสั่งที่"),
+    Series.RULE: Form("ทะเบียนระเบียบ", "ลำดับที่"),
+    Series.REGULATION: Form("ทะเบียนข้อบังคับ", "ลำดับที่"),
+    Series.ANNOUNCEMENT: Form("ทะเบียนประกาศ", "ลำดับที่"),
+    Series.STATEMENT: Form("ทะเบียนแถลงการณ์", "ลำดับที่"),
+    Series.NEWS: Form("ทะเบียนข่าว", "ลำดับที่"),
+    Series.CERTIFICATE: Form("ทะเบียนหนังสือรับรอง", "เลขที่"),
+    Series.MINUTES: Form("ทะเบียนรายงานการประชุม", "ลำดับที่"),
+    Series.OTHER: Form("ทะเบียนหนังสืออื่น", "ลำดับที่"),
+}
 _WIDTHS = (13, 24, 12, 36, 30, 64, 36, 20, 12, 8, 12)
 _TEMPLATES = Path(__file__).parent / "templates"
 _TAGGED_ROWS = 1000
@@ -43,17 +80,17 @@ def register_pdf(
     organisation: str,
     period: str,
     printed_at: datetime,
-    title: str = TITLE,
+    form: Form = RECEIVED,
     thai_digits: bool = False,
 ) -> bytes:
     """The register on A4 across; `period` says in Thai which part of it this is."""
-    shown = list(_by_day(rows))
+    shown = list(_shown(rows, form))
     data = {
-        "title": title,
+        "title": form.title,
         "organisation": organisation,
         "period": period,
         "printed": f"พิมพ์เมื่อ {thai.format_moment(printed_at, 'long')}",
-        "columns": COLUMNS,
+        "columns": form.columns,
         "rows": shown,
         "thai_digits": thai_digits,
     }
@@ -61,11 +98,11 @@ def register_pdf(
         return typeset(_TEMPLATES / "register.typ", data, tagged=len(shown) <= _TAGGED_ROWS)
 
 
-def _by_day(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
+def _shown(rows: Iterable[Row], form: Form) -> Iterator[dict[str, Any]]:
     current: date | None = None
     for row in rows:
-        day = bangkok(row["received_at"]).date()
-        if day != current:
+        day = bangkok(row["received_at"]).date() if form.by_day else None
+        if day is not None and day != current:
             current = day
             yield {"day": f"วันที่ {thai.format_date(day)}"}
         dated = row.get("dated")
@@ -96,15 +133,15 @@ def _bound(text: str) -> str:
 
 
 def register_xlsx(
-    rows: Iterable[Row], *, organisation: str, period: str, title: str = TITLE
+    rows: Iterable[Row], *, organisation: str, period: str, form: Form = RECEIVED
 ) -> bytes:
     """The register as a workbook; dates are dates, shown in the Buddhist era."""
-    return unhindered(lambda: _workbook(rows, title, organisation, period))
+    return unhindered(lambda: _workbook(rows, form, organisation, period))
 
 
-def _workbook(rows: Iterable[Row], title: str, organisation: str, period: str) -> bytes:
+def _workbook(rows: Iterable[Row], form: Form, organisation: str, period: str) -> bytes:
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(title)
+    sheet = book.create_sheet(form.title)
     for index, width in enumerate(_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
     sheet.freeze_panes = "A4"
@@ -118,27 +155,32 @@ def _workbook(rows: Iterable[Row], title: str, organisation: str, period: str) -
         return made
 
     bold, wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-    sheet.append([cell(f"{title} {organisation}", font=Font(bold=True, size=14))])
+    sheet.append([cell(f"{form.title} {organisation}", font=Font(bold=True, size=14))])
     sheet.append([cell(period)])
-    sheet.append([cell(name, font=bold) for name in SHEET_COLUMNS])
+    sheet.append([cell(name, font=bold) for name in form.sheet_columns])
     count = 3
     for row in rows:
         count += 1
-        received = bangkok(row["received_at"]).replace(tzinfo=None)
         texts = {name: cell(_text(row.get(name)), alignment=wrapped) for name in _TEXTS}
         dates = {"alignment": wrapped, "number_format": _BUDDHIST}
+        times = []
+        if form.by_day:
+            received = bangkok(row["received_at"]).replace(tzinfo=None, second=0, microsecond=0)
+            times = [
+                cell(received.date(), **dates),
+                cell(received.time(), number_format="hh:mm"),
+            ]
         sheet.append(
             [
                 cell(row.get("number"), alignment=wrapped),
                 texts["reference"],
                 cell(row.get("dated"), **dates),
                 *(texts[name] for name in ("sender", "recipient", "subject", "action", "note")),
-                cell(received.date(), **dates),
-                cell(received.time().replace(second=0, microsecond=0), number_format="hh:mm"),
+                *times,
                 cell(_text(row.get("urgency"))),
             ]
         )
-    sheet.auto_filter.ref = f"A3:{get_column_letter(len(SHEET_COLUMNS))}{count}"
+    sheet.auto_filter.ref = f"A3:{get_column_letter(len(form.sheet_columns))}{count}"
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
@@ -151,20 +193,22 @@ def _printable(value: Any) -> Any:
     return _UNPRINTABLE.sub("", value) if isinstance(value, str) else value
 
 
-def register_csv(rows: Iterable[Row]) -> Iterator[bytes]:
+def register_csv(rows: Iterable[Row], form: Form = RECEIVED) -> Iterator[bytes]:
     """The register as CSV, in parts to send as they come: UTF-8 with a byte-order mark, by which
     Excel knows it for Thai."""
-    yield "\ufeff".encode() + _line(SHEET_COLUMNS)
+    yield "\ufeff".encode() + _line(form.sheet_columns)
     for row in rows:
-        received, dated = bangkok(row["received_at"]), row.get("dated")
+        dated, times = row.get("dated"), list[str]()
+        if form.by_day:
+            received = bangkok(row["received_at"])
+            times = [thai.format_date(received.date(), "numeric"), f"{received:%H:%M}"]
         yield _line(
             [
                 *(_text(row.get(name)) for name in ("number", "reference")),
                 thai.format_date(dated, "numeric") if dated else "",
                 *(_text(row.get(name)) for name in ("sender", "recipient", "subject")),
                 *(_text(row.get(name)) for name in ("action", "note")),
-                thai.format_date(received.date(), "numeric"),
-                f"{received:%H:%M}",
+                *times,
                 _text(row.get("urgency")),
             ]
         )

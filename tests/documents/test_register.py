@@ -10,8 +10,7 @@ import pypdfium2
 import pytest
 
 from gateway.documents.register import (
-    COLUMNS,
-    SHEET_COLUMNS,
+    RECEIVED,
     register_csv,
     register_pdf,
     register_xlsx,
@@ -54,7 +53,7 @@ def test_form_13_has_its_columns_its_heading_and_its_pages() -> None:
         assert "ทะเบียนหนังสือรับ" in page
         assert "ปี พ.ศ. 2569" in page
         assert f"หน้า {number} จาก {len(pages)}" in page
-        assert all(name in page for name in COLUMNS)
+        assert all(name in page for name in RECEIVED.columns)
     width, height = pypdfium2.PdfDocument(made_pdf([]))[0].get_size()
     assert (round(width), round(height)) == (842, 595)
 
@@ -89,7 +88,7 @@ def sheet(content: bytes) -> list[tuple[Any, ...]]:
 def test_the_workbook_has_real_numbers_and_dates() -> None:
     rows = sheet(register_xlsx([row(1, urgency="ด่วน")], organisation=OFFICE, period="ปี พ.ศ. 2569"))
     assert rows[0][0] == f"ทะเบียนหนังสือรับ {OFFICE}"
-    assert rows[2] == SHEET_COLUMNS
+    assert rows[2] == RECEIVED.sheet_columns
     assert rows[3][0] == 1
     assert rows[3][2].date() == date(2026, 2, 10)
     assert rows[3][8].date() == date(2026, 2, 15)
@@ -113,7 +112,7 @@ def test_csv_opens_as_thai_in_excel() -> None:
     content = b"".join(register_csv([row(1, reference="-", subject='ก, "ข"\nค', dated=None)]))
     assert content.startswith(b"\xef\xbb\xbf")
     lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-    assert lines[0] == list(SHEET_COLUMNS)
+    assert lines[0] == list(RECEIVED.sheet_columns)
     assert lines[1][1:3] == ["-", ""]
     assert lines[1][5] == 'ก, "ข"\nค'
     assert lines[1][8:10] == ["15/02/2569", "17:30"]

@@ -222,7 +222,8 @@ class ListReservations(Query):
 
 
 class UsedNumber(Shape):
-    """A number of a series and what became of it: `document`, `reserved` or `burned`."""
+    """A number of a series and what became of it: `document` (`reason`: why that is void),
+    `reserved`, `burned`, or `missing` from a register that was taken over from another system."""
 
     number = fields.Integer(required=True)
     state = fields.Text(required=True)
@@ -232,17 +233,26 @@ class UsedNumber(Shape):
 
 
 class NumberAudit(Shape):
-    """Every number of a series from 1 to its last, each accounted for."""
+    """Every number of a series from 1 to its last, each accounted for. `documents`, `reserved`,
+    `burned` and `missing` count them."""
 
     last = fields.Integer(required=True)
+    documents = fields.Integer(required=True)
+    reserved = fields.Integer(required=True)
+    burned = fields.Integer(required=True)
+    missing = fields.Integer(required=True)
     items = fields.Many(fields.Nested(UsedNumber), max=100_000, required=True)
 
 
 class AuditNumbers(Query):
-    """What became of each number of a series (พ.ศ.): the proof that none is missing or twice."""
+    """What became of each number of a series (พ.ศ.): the proof that none is missing or twice.
+
+    `gaps`: only of those that no document bears. `group` names one with a series of its own.
+    """
 
     service = "correspondence"
     answer = NumberAudit
     series = fields.Choice(Series, required=True)
     year = fields.Integer(strict=False, min=FIRST_YEAR, max=LAST_YEAR, required=True)
     group = fields.Id(load_default=None, allow_none=True)
+    gaps = fields.Boolean(load_default=False)

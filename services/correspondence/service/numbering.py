@@ -121,8 +121,8 @@ class NumberingDocuments:
         reach = rights.reach(read.connection, read.actor)
         if Register.GENERAL not in reach.registers and group not in reach.groups:
             raise Forbidden()
-        owner = group or organisation
-        return views.audit(read.connection, owner, params["series"], params["year"])
+        wanted = (group or organisation, params["series"], params["year"])
+        return views.audit(read.connection, *wanted, gaps=params["gaps"])
 
     @timer(seconds=_EXPIRY)
     def burn_expired(self) -> None:

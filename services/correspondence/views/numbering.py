@@ -1,5 +1,6 @@
 """What organisations chose about their documents, numbers kept ahead, and what became of each number."""
 
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -262,7 +263,9 @@ def expired(connection: Connection, today: Any) -> list[str]:
     return list(connection.execute(query.order_by(reservations.c.id)).scalars())
 
 
-def audit(connection: Connection, owner: str, wanted: Series, year: int) -> dict[str, Any]:
+def audit(
+    connection: Connection, owner: str, wanted: Series, year: int, gaps: bool
+) -> dict[str, Any]:
     """NumberAudit of a series: every number from 1 to the last that was taken.
 
     One of which nothing is on record is said to be MISSING; only a register that was taken over
@@ -279,7 +282,16 @@ def audit(connection: Connection, owner: str, wanted: Series, year: int) -> dict
     )
     known: dict[int, Row[Any]] = {row.number: row for row in connection.execute(query)}
     last = max(last or 0, *known, 0)
-    return {"last": last, "items": [_item(one, known.get(one)) for one in range(1, last + 1)]}
+    items = [_item(number, known.get(number)) for number in range(1, last + 1)]
+    states = Counter(one["state"] for one in items)
+    return {
+        "last": last,
+        "documents": states[DOCUMENT],
+        "reserved": states[RESERVED],
+        "burned": states[BURNED],
+        "missing": states[MISSING],
+        "items": [one for one in items if not gaps or one["state"] != DOCUMENT],
+    }
 
 
 def _item(number: int, row: Row[Any] | None) -> dict[str, Any]:
