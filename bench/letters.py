@@ -157,6 +157,7 @@ class Shelf:
             "order_text": "",
             "schools": False,
             "ended_by": "",
+            "answered": "",
             "due": NO_DAY,
             "last_step_at": moment,
             "attachments": 0,

@@ -51,7 +51,13 @@ def people_in(letter: dict[str, Any]) -> Iterator[str]:
 
 
 def action(letter: dict[str, Any], names: Mapping[str, str]) -> str:
-    """การปฏิบัติ (ข้อ 39): to which units and persons it went, and how far it has come there."""
+    """การปฏิบัติ (ข้อ 39): to which units and persons it went, how far it has come there, and by which
+    letters it was answered."""
+    answered = letter["answered"].split("\n")
+    return "; ".join(filter(None, [_course(letter, names), *answered]))
+
+
+def _course(letter: dict[str, Any], names: Mapping[str, str]) -> str:
     match LetterState(letter["state"]):
         case LetterState.FORWARDED:
             return f"ส่งต่อ {letter['ended_by']}".strip()

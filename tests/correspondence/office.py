@@ -8,15 +8,23 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from infra.clock import SettableClock
-from infra.contract import Command
-from infra.identity import Actor, Capacity, Role, Seat
+from infra.contract import Command, Query
+from infra.errors import Unavailable
+from infra.identity import Actor, Capacity, Confirmation, Role, Seat, Signer
 from services.correspondence.contract import (
+    FORMS,
     AcknowledgeLetter,
     AssignLetter,
     CloseGroupWork,
+    DocumentKind,
+    DraftDocument,
+    EndorseDraft,
     EndorseLetter,
+    GetDocument,
     GetLetter,
+    ListDocuments,
     ListLetters,
+    MyDocuments,
     MyTasks,
     OrderKind,
     OrderLetter,
@@ -24,16 +32,20 @@ from services.correspondence.contract import (
     ReceiveByGroup,
     RegisterLetter,
     ReportResult,
+    SaveDraft,
+    SignDocument,
+    SubmitDraft,
 )
 from services.correspondence.service import CorrespondenceService
 from services.personnel.contract import (
     GroupAdded,
+    Names,
     OrganisationAdded,
     OrganisationKind,
     PostCreated,
     PostFilled,
 )
-from tests.harness import Harness
+from tests.harness import PRIVATE_KEY, Harness
 
 MONDAY = datetime(2026, 2, 16, 3, 0, tzinfo=UTC)  # 10:00 in Bangkok
 
@@ -106,11 +118,38 @@ def acting(who: Actor, post_of: Actor) -> Actor:
     return Actor(person=who.person, organisation=who.organisation, seats=(own, seat))
 
 
+class Personnel:
+    """In the place of the RPC client: knows what everybody is called."""
+
+    def __init__(self) -> None:
+        self.away = False
+
+    def call(self, contract: type[Query], params: dict[str, Any], **_context: Any) -> Any:
+        assert contract is Names
+        if self.away:
+            raise Unavailable()
+        names = {one.person: name for name, one in PEOPLE.items()}
+        return {"items": [{"id": id, "name": name_of(names[id])} for id in params["ids"]]}
+
+    def stop(self) -> None:
+        pass
+
+
+def name_of(person: str) -> str:
+    """What somebody is called, by the name of PEOPLE."""
+    return "นาย" + "".join(_THAI[letter] for letter in person.lower() if letter in _THAI)
+
+
+_THAI = dict(zip("abcdefghijklmnopqrstuvwxyz", "กขคงจฉชซดตถทธนบปผพฟมยรลวสห", strict=True))
+
+
 class Office(Harness):
     """The service with the directory learnt, and the steps of W1 as short sentences."""
 
     def __init__(self, database_url: str, now: datetime = MONDAY, told: bool = False) -> None:
         super().__init__(CorrespondenceService, database_url, SettableClock(now), prepared=told)
+        self.personnel = Personnel()
+        self.parts.client = self.personnel  # type: ignore[assignment]
         if not told:
             self.tell()
 
@@ -217,10 +256,87 @@ class Office(Harness):
         items = self.ask(who, MyTasks, **params)["items"]
         return [(item["kind"], item["letter"]["id"]) for item in items]
 
-    def types(self, id: str) -> list[str]:
-        return [recorded.type for recorded in self.events(f"letter-{id}")]
+    def types(self, id: str, kind: str = "letter") -> list[str]:
+        return [recorded.type for recorded in self.events(f"{kind}-{id}")]
+
+    def begun(
+        self, who: Actor = PLAN_OFFICER, kind: str = DocumentKind.EXTERNAL, **wish: Any
+    ) -> str:
+        """An empty draft's id."""
+        self.clock.advance(minutes=1)
+        id: str = self.send(who, DraftDocument, kind=kind, **wish)["id"]
+        return id
+
+    def drafted(
+        self, who: Actor = PLAN_OFFICER, kind: str = DocumentKind.EXTERNAL, **wish: Any
+    ) -> str:
+        """A draft that lacks nothing."""
+        id = self.begun(who, kind)
+        self.do(who, SaveDraft, id, **draft(kind, **wish))
+        return id
+
+    def submitted(self, who: Actor = PLAN_OFFICER, **wish: Any) -> str:
+        """A draft on the desk of the group's head."""
+        id = self.drafted(who, **wish)
+        self.do(who, SubmitDraft, id)
+        return id
+
+    def to_sign(self, **wish: Any) -> str:
+        """A draft of the planning group on the director's desk."""
+        id = self.submitted(**wish)
+        self.do(PLAN_HEAD, EndorseDraft, id)
+        self.do(DEPUTY, EndorseDraft, id)
+        return id
+
+    def sign(self, who: Actor, id: str) -> dict[str, Any]:
+        self.clock.advance(minutes=1)
+        return self.send(who, SignDocument, id=id, confirmation=self.confirmation(who, id))
+
+    def confirmation(self, who: Actor, id: str, how: str = "password") -> str:
+        """What `personnel` gives for a password."""
+        confirmed = Confirmation(person=who.person, subject=id, how=how)
+        return Signer(PRIVATE_KEY).confirm(confirmed, self.clock())
+
+    def numbered(self, **wish: Any) -> str:
+        """A document that the director signed, with its number."""
+        id = self.to_sign(**wish)
+        self.sign(DIRECTOR, id)
+        return id
+
+    def document(self, who: Actor, id: str) -> dict[str, Any]:
+        return self.ask(who, GetDocument, id=id)
+
+    def documents(self, who: Actor, **params: Any) -> dict[str, Any]:
+        return self.ask(who, ListDocuments, **params)
+
+    def desk(self, who: Actor) -> list[str]:
+        """The documents that wait for somebody."""
+        return [row["id"] for row in self.ask(who, MyDocuments)["items"]]
 
 
+def draft(kind: str = DocumentKind.EXTERNAL, **wish: Any) -> dict[str, Any]:
+    """The body of a SaveDraft that lacks nothing; `content` adds to the content."""
+    form = FORMS[DocumentKind(kind)]
+    content = {one.name: CONTENT.get(one.name, one.label) for one in form.fields if one.required}
+    usual = {
+        "urgency": "normal",
+        "deadline": None,
+        "circular": False,
+        "signatory": DIRECTOR.seats[0].post,
+        "typist": None,
+        "checker": None,
+        "recipients": [],
+    }
+    return usual | wish | {"content": content | wish.get("content", {})}
+
+
+CONTENT = {
+    "subject": "ขอเชิญประชุมผู้บริหารสถานศึกษา",
+    "salutation": "เรียน ผู้อำนวยการโรงเรียนตัวอย่าง",
+    "body": "ด้วยสำนักงานจะจัดประชุมผู้บริหารสถานศึกษา จึงเรียนมาเพื่อเข้าร่วมประชุม",
+    "closing": "ขอแสดงความนับถือ",
+    "unit": "กลุ่มนโยบายและแผน",
+}
 LETTER: dict[str, Any] = {
     "reference": "ศธ 04001/ว 123",
     "dated": "2026-02-10",

@@ -33,6 +33,7 @@ def letter(**more: Any) -> dict[str, Any]:
         "defect": "",
         "note": "",
         "ended_by": "",
+        "answered": "",
     } | more
 
 
@@ -60,6 +61,10 @@ ACTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "sent on": (
         letter(state="forwarded", ended_by="สพม.เชียงใหม่: จ่าหน้าผิด"),
         "ส่งต่อ สพม.เชียงใหม่: จ่าหน้าผิด",
+    ),
+    "answered": (
+        letter(state="closed", order="inform", answered="ส่งออกโดยหนังสือที่ 5\nส่งออกโดยหนังสือที่ 6"),
+        "ทราบ; ส่งออกโดยหนังสือที่ 5; ส่งออกโดยหนังสือที่ 6",
     ),
     "void": (letter(state="cancelled", ended_by="ลงซ้ำ"), ""),
 }

@@ -201,13 +201,14 @@ def _text(
 ) -> dict[str, Any]:
     number = f"{row['number']}/{row['year']}" if row["number"] is not None else ""
     named_by = (number, row["reference"], row["subject"], row["recipient"], row["sender"])
-    written = (text for name, text in content.items() if name != "subject")
+    filled = {name: text for name, text in sorted(content.items()) if text}
+    written = (text for name, text in filled.items() if name != "subject")
     shelves = [document_shelf(row["organisation"])]
     if row["year"] is not None:
         shelves.append(document_shelf(row["organisation"], row["year"]))
     lines = [fold(piece) for piece in (*named_by, *written) if piece]
-    kept = msgspec.json.encode({name: text for name, text in content.items() if text})
-    return {"content": kept.decode(), **search.indexed(connection, lines, *shelves)}
+    kept = msgspec.json.encode(filled).decode()
+    return {"content": kept, **search.indexed(connection, lines, *shelves)}
 
 
 def project_template(connection: Connection, recorded: Recorded) -> None:
