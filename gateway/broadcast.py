@@ -17,6 +17,9 @@ from infra.ids import new_id
 from infra.messaging.broker import Broker, events_exchange
 
 SOURCES = ("notify", "correspondence")
+# What moves by its own events, but is looked at as one of the organisation's many: the tray, and
+# how far what was sent has come.
+OF_ORGANISATION = {"arrival": "tray", "delivery": "deliveries"}
 _log = structlog.get_logger()
 
 
@@ -79,5 +82,8 @@ class Listener:
                 self._live.tell(f"bell:{person}")
             else:
                 self._live.tell(event["stream"].replace("-", ":", 1), event["version"])
+                kind = event["stream"].partition("-")[0]
+                if kind in OF_ORGANISATION:
+                    self._live.tell(f"{OF_ORGANISATION[kind]}:{event['organisation']}")
         except (msgspec.DecodeError, KeyError, TypeError) as error:
             _log.warning("live-unreadable", error=repr(error)[:300])

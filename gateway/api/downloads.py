@@ -16,7 +16,7 @@ from flask import Response
 from gateway import sessions
 from gateway.api import files
 from gateway.api.made_registers import MadeRegister
-from gateway.documents import register, stamp
+from gateway.documents import deliveries, register, stamp
 from gateway.documents.actions import people_in, register_row
 from gateway.parts import parts
 from infra import thai
@@ -24,9 +24,12 @@ from infra.clock import register_year
 from infra.filetypes import MEDIA_TYPES
 from services.correspondence.contract import (
     ExportDocument,
+    GetArrivalFile,
     GetAttachment,
+    GetDocument,
     GetDocumentFile,
     GetLetter,
+    ListDeliveries,
     ListLetters,
     Register,
     Series,
@@ -54,6 +57,27 @@ def document_export(params: dict[str, Any]) -> Response:
     made = sessions.ask(ExportDocument, **params)
     plain = f"document.{params['format']}"
     return _made(b64decode(made["content"]), made["media_type"], made["name"], plain)
+
+
+def arrival_file(params: dict[str, Any]) -> Response:
+    """A file of a letter in the tray."""
+    return files.download(sessions.ask(GetArrivalFile, **params))
+
+
+def deliveries_xlsx(params: dict[str, Any]) -> Response:
+    """The recipients of a document as a workbook."""
+    found, document = sessions.ask(ListDeliveries, **params), sessions.ask(GetDocument, **params)
+    about = f"ที่ {document['reference']} เรื่อง {document['subject']}"
+    book = deliveries.xlsx(found["items"], organisation=_organisation(), about=about)
+    name = f"{deliveries.TITLE} {document['reference']}.xlsx"
+    return _made(book, MEDIA_TYPES["xlsx"], name, "recipients.xlsx")
+
+
+def deliveries_csv(params: dict[str, Any]) -> Response:
+    """The recipients of a document as CSV."""
+    found, document = sessions.ask(ListDeliveries, **params), sessions.ask(GetDocument, **params)
+    name = f"{deliveries.TITLE} {document['reference']}.csv"
+    return _made(deliveries.csv_of(found["items"]), f"{CSV}; charset=utf-8", name, "recipients.csv")
 
 
 def evidence(params: dict[str, Any]) -> Response:

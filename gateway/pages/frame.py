@@ -28,6 +28,10 @@ def reads_letters(actor: Actor) -> bool:
     return any(seat.role is not Role.ADMINISTRATOR for seat in actor.seats)
 
 
+def registers_letters(actor: Actor) -> bool:
+    return actor.has(Role.CENTRAL_CLERK, Role.SCHOOL_CLERK)
+
+
 def manages_people(actor: Actor) -> bool:
     return actor.has(Role.ADMINISTRATOR)
 
@@ -38,13 +42,17 @@ def anybody(actor: Actor) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A place in the rail; `prefixes` are the addresses that belong to it."""
+    """A place in the rail; `prefixes` are the addresses that belong to it. `count` answers with how
+    many things wait there, for those who see it; `moved` is the topic by which it is asked again."""
 
     endpoint: str
     name: str
     icon: str
     prefixes: tuple[str, ...]
     may: Callable[[Actor], bool] = anybody
+    count: str = ""
+    counts: Callable[[Actor], bool] = anybody
+    moved: str = ""
 
 
 PLACES = (
@@ -60,6 +68,16 @@ PLACES = (
         name=N_("หนังสือรับ"),
         icon="inbox",
         prefixes=("/letters", "/search"),
+        may=reads_letters,
+        count="pages.tray_count",
+        counts=registers_letters,
+        moved="tray",
+    ),
+    Place(
+        endpoint="pages.documents",
+        name=N_("หนังสือส่ง"),
+        icon="send",
+        prefixes=("/documents",),
         may=reads_letters,
     ),
     Place(
@@ -132,6 +150,11 @@ class Frame:
         if actor is None:
             return []
         return [place for place in PLACES if self.has(place.endpoint) and place.may(actor)]
+
+    def counts(self, place: Place) -> bool:
+        """Whether the visitor sees how many things wait at the place."""
+        actor = self.visitor.actor if self.visitor else None
+        return actor is not None and self.has(place.count) and place.counts(actor)
 
     def has(self, endpoint: str) -> bool:
         return endpoint in current_app.view_functions
