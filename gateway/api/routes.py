@@ -272,6 +272,50 @@ _DOCUMENTS = (
     _get("/api/numbers", letters.AuditNumbers),
 )
 
+_SENDING = (
+    _do("/api/documents/<id>/sendings", letters.SendDocument),
+    _get("/api/documents/<id>/deliveries", letters.ListDeliveries),
+    *(
+        Route(
+            method="GET",
+            path=f"/api/documents/<id>/deliveries.{kind}",
+            contract=letters.ListDeliveries,
+            file=file,
+            produces=(media_type,),
+            name=f"ExportDeliveries{kind.title()}",
+            summary=f"The recipients of a document and how far it has come to each, as {kind.upper()}.",
+        )
+        for kind, file, media_type in (
+            ("xlsx", downloads.deliveries_xlsx, MEDIA_TYPES["xlsx"]),
+            ("csv", downloads.deliveries_csv, downloads.CSV),
+        )
+    ),
+    _do("/api/documents/<id>/reminders", letters.RemindRecipients),
+    _do("/api/documents/<id>/deliveries/<delivery>/confirmations", letters.ConfirmReceipt),
+    _do("/api/documents/<id>/deliveries/<delivery>/redirections", letters.RedirectDelivery),
+    _do("/api/documents/<id>/deliveries/<delivery>/handovers", letters.NoteHandover),
+    _do("/api/documents/<id>/closure", letters.CloseDocument),
+    _get("/api/unreceived", letters.ListUnreceived),
+    _get("/api/messenger-book", letters.ListMessengerBook),
+    _get("/api/recipient-lists", letters.ListRecipientLists),
+    _make("/api/recipient-lists", letters.KeepRecipientList),
+    _do("/api/recipient-lists/<id>/removal", letters.DropRecipientList),
+    _get("/api/arrivals", letters.ListArrivals),
+    _get("/api/arrivals/<id>", letters.GetArrival),
+    Route(
+        method="GET",
+        path="/api/arrivals/<id>/files/<attachment>",
+        contract=letters.GetArrivalFile,
+        file=downloads.arrival_file,
+        produces=_FILES,
+        summary="A file of a letter in the tray.",
+    ),
+    _do("/api/arrivals/<id>/registration", letters.RegisterArrival),
+    _do("/api/arrivals/<id>/refusal", letters.RefuseArrival),
+    _get("/api/mailbox", letters.MailboxStatus),
+    _do("/api/mailbox/checks", letters.CheckMailbox),
+)
+
 _RESOURCES = (
     _get("/api/rooms", rooms.ListRooms),
     _make("/api/rooms", rooms.AddRoom),
@@ -324,6 +368,7 @@ ROUTES: tuple[Route, ...] = (
     *_PERSONNEL,
     *_CORRESPONDENCE,
     *_DOCUMENTS,
+    *_SENDING,
     *_RESOURCES,
     *_STANDARDS,
     *_NOTIFY,
