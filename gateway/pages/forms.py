@@ -145,6 +145,10 @@ class Form:
             return None
         return datetime.combine(date, time, BANGKOK).isoformat()
 
+    def moved_on(self, version: int | None) -> None:
+        """What this form's first command changed is at `version` now; the next one acts upon that."""
+        self.version = self._seen = version
+
     def refuse(self, name: str, message: str) -> None:
         """The field must be mended, as `message` says."""
         if message not in self.errors.setdefault(name, []):

@@ -30,11 +30,19 @@ function restore({ name, fields }) {
   form.closest("details")?.setAttribute("open", "");
 }
 
+function typedInto(form) {
+  const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.has(name));
+  return { page: here, name: form.elements.namedItem("form")?.value ?? "", fields };
+}
+
 document.addEventListener("submit", ({ target: form }) => {
   if (!form.matches("[data-form]") || form.querySelector("[type=password]")) return;
-  const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.has(name));
-  save({ page: here, name: form.elements.namedItem("form")?.value ?? "", fields });
+  save(typedInto(form));
 });
+
+// A form that saves itself says when it could not (`keep-typed`), and when all is safe again (`typed-safe`).
+document.addEventListener("keep-typed", ({ target }) => save({ ...typedInto(target), interrupted: true }));
+document.addEventListener("typed-safe", () => sessionStorage.removeItem(KEY));
 
 if (kept && document.querySelector(".login, .problem")) {
   save({ ...kept, interrupted: true });

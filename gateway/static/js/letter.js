@@ -1,4 +1,4 @@
-// An open letter that others move on: its parts are put anew, but none that holds typed text.
+// An open letter or document that others move on: its parts are put anew, but none that holds typed text.
 
 const live = document.getElementById("letter-live");
 const notice = document.getElementById("moved");
@@ -38,7 +38,7 @@ async function refresh() {
   }
 }
 
-live.addEventListener("letter-moved", async (event) => {
+live.addEventListener(`${live.dataset.live.split(":")[0]}-moved`, async (event) => {
   if (event.detail?.version && event.detail.version <= version) return;
   if (busy) return void (again = true);
   busy = true;

@@ -4,6 +4,8 @@ document.addEventListener("click", (event) => {
   const chosen = event.target.closest?.("[data-choose]")?.dataset.choose;
   const kind = chosen && document.querySelector(`#offers [name=choice][value="${chosen}"]`);
   if (kind) kind.checked = true;
+  const wanted = event.target.closest?.("[data-focuses]")?.dataset.focuses;
+  if (wanted) document.getElementById(wanted)?.focus();
 });
 
 const watch = new IntersectionObserver(([seen]) => {
