@@ -30,6 +30,8 @@ _MODULES = (
     "live",
     "understood",
     "letters",
+    "documents",
+    "sending",
     "my_work",
     "notices",
     "settings",
