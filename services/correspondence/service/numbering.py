@@ -1,4 +1,5 @@
-"""Numbers of what an organisation makes: its choices, numbers kept ahead, the proof that none is missing."""
+"""Numbers of what an organisation makes: its choices, numbers kept ahead, the proof that none is
+missing, and all of it in figures."""
 
 from typing import Any
 
@@ -13,6 +14,7 @@ from services.correspondence.contract import (
     AuditNumbers,
     BurnReservation,
     DocumentPolicySet,
+    DocumentSummary,
     GetDocumentPolicy,
     ListReservations,
     Register,
@@ -20,6 +22,7 @@ from services.correspondence.contract import (
     Series,
     SetDocumentPolicy,
 )
+from services.correspondence.document_rights import document_reach
 from services.correspondence.emblem import check_emblem
 from services.correspondence.policy import DocumentPolicy, default
 from services.correspondence.reservation import Reservation, check_expiry
@@ -123,6 +126,12 @@ class NumberingDocuments:
             raise Forbidden()
         wanted = (group or organisation, params["series"], params["year"])
         return views.audit(read.connection, *wanted, gaps=params["gaps"])
+
+    @query(DocumentSummary)
+    def document_summary(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:
+        reach = document_reach(read.connection, read.actor)
+        year = params["year"] or register_year(read.now)
+        return views.document_summary(read.connection, reach, year)
 
     @timer(seconds=_EXPIRY)
     def burn_expired(self) -> None:

@@ -19,6 +19,7 @@ from services.correspondence.views.document_page import (
 )
 from services.correspondence.views.documents_list import list_documents, my_documents
 from services.correspondence.views.documents_rows import is_document_visible
+from services.correspondence.views.documents_summary import document_summary
 from services.correspondence.views.letter_page import letter_page
 from services.correspondence.views.numbering import (
     audit,
@@ -84,6 +85,7 @@ __all__ = [
     "delivery_of_letter",
     "document_named",
     "document_page",
+    "document_summary",
     "duplicates",
     "expired",
     "is_document_visible",
