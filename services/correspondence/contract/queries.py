@@ -132,11 +132,13 @@ class LetterRow(Shape):
 
 
 class LetterPage(Shape):
-    """A page of letters; `next` is the cursor of the page behind it. `total` is exact."""
+    """A page of letters; `next` is the cursor of the page behind it. `total` is exact (null where it
+    was not asked for); `years` are those in which there are letters, newest first."""
 
     items = fields.Many(fields.Nested(LetterRow), max=1000, required=True)
     next = fields.Text(required=True, allow_none=True)
-    total = fields.Integer(required=True)
+    total = fields.Integer(required=True, allow_none=True)
+    years = fields.Many(fields.Integer(), required=True)
     actions = fields.Many(fields.Text(), required=True)
 
 
@@ -145,11 +147,13 @@ class ListLetters(Query):
 
     `q` is any part of subject, number, sender or endorsements. `unattended`: open, and no step for
     as many days as the organisation chose (ข้อ 50). `year` is the register's (พ.ศ.); `first_day`
-    and `last_day` are days of receipt (Bangkok).
+    and `last_day` are days of receipt (Bangkok). Without `count` the total is left out: to count
+    what a common word finds takes longer than to show the first of it.
     """
 
     service = "correspondence"
     answer = LetterPage
+    count = fields.Boolean(load_default=True)
     q = fields.Text(max=200, blank=True, load_default="")
     year = fields.Integer(
         strict=False, min=FIRST_YEAR, max=LAST_YEAR, load_default=None, allow_none=True

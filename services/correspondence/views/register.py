@@ -9,7 +9,13 @@ from infra import paging
 from services.correspondence.course import OPEN
 from services.correspondence.rights import Reach
 from services.correspondence.views import search
-from services.correspondence.views.rows import behind, late, letter_rows, visible_in
+from services.correspondence.views.rows import (
+    behind,
+    late,
+    letter_rows,
+    visible_in,
+    years_of,
+)
 from services.correspondence.views.tables import letters, texts, works
 
 _NUMBER = (letters.c.year, letters.c.number)
@@ -21,7 +27,7 @@ _SORTS: dict[str, tuple[tuple[Any, ...], tuple[type, ...]]] = {
     "subject": ((letters.c.subject_key, *_NUMBER), (str, int, int)),
     "due": ((letters.c.due, *_NUMBER), (date, int, int)),
 }
-_EMPTY: dict[str, Any] = {"items": [], "next": None, "total": 0}
+_EMPTY: dict[str, Any] = {"items": [], "next": None, "total": 0, "years": []}
 
 
 def list_letters(
@@ -32,15 +38,17 @@ def list_letters(
     if seen is None:
         return dict(_EMPTY)
     wanted = [seen, *_wanted(params, days, now)]
-    matching = search.matches(
-        connection, params["q"], reach.organisation, params["register"], params["year"]
-    )
+    place = (reach.organisation, params["register"], params["year"])
+    common = not params["count"] and search.is_common(connection, params["q"], *place)
+    matching = search.matches(connection, params["q"], *place, common=common)
     downward = params["sort"].startswith("-")
     columns, types = _SORTS[params["sort"].removeprefix("-")]
     total: Any
     if matching is None:
         query = select(letters).where(*wanted)
         total = select(func.count()).select_from(letters).where(*wanted)
+    elif common:
+        query = select(letters).join(texts, matching).where(*wanted)
     else:  # found once, for the page and the total together
         matches = select(letters.c.id).join(texts, matching).where(*wanted).cte("matches")
         query = select(letters).join(matches, matches.c.id == letters.c.id)
@@ -50,7 +58,8 @@ def list_letters(
         query = query.where(behind(columns, keys, downward))
     query = query.order_by(*(column.desc() if downward else column for column in columns))
     query = query.limit(params["limit"] + 1)
-    if matching is not None:
+    together = matching is not None and not common
+    if together:
         query = query.add_columns(total.scalar_subquery().label("total"))
     found = connection.execute(query).all()
     page = found[: params["limit"]]
@@ -58,14 +67,15 @@ def list_letters(
     if len(found) > len(page):
         last = page[-1]._mapping
         following = paging.cursor(*(last[column.name] for column in columns))
-    if matching is not None and found:
+    if together and found:
         count = found[0].total
     else:
-        count = connection.execute(total).scalar_one()
+        count = connection.execute(total).scalar_one() if together or params["count"] else None
     return {
         "items": letter_rows(connection, reach.organisation, page, now),
         "next": following,
         "total": count,
+        "years": years_of(connection, seen),
     }
 
 

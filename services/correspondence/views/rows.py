@@ -50,6 +50,17 @@ def _theirs(reach: Reach) -> ColumnElement[bool]:
     return work.exists()
 
 
+def years_of(connection: Connection, seen: ColumnElement[bool]) -> list[int]:
+    """The years in which there are letters, newest first: one step along the index a year."""
+    years: list[int] = []
+    query = select(letters.c.year).where(seen).order_by(letters.c.year.desc()).limit(1)
+    year = connection.execute(query).scalar()
+    while year is not None:
+        years.append(year)
+        year = connection.execute(query.where(letters.c.year < year)).scalar()
+    return years
+
+
 def is_visible(connection: Connection, reach: Reach, id: str) -> bool:
     query = select(letters.c.id).where(letters.c.id == id, visible(reach))
     return connection.execute(query).first() is not None

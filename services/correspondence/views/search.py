@@ -7,7 +7,18 @@ On PostgreSQL an index over the text's grams rules out what cannot fit; the rest
 import zlib
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import array
 
 from infra import thai
@@ -30,6 +41,7 @@ from services.correspondence.contract import (
 from services.correspondence.views.tables import letters, texts
 
 _REGISTRATION = 7  # lines
+COMMON = 2000  # letters from which on a word is common
 
 
 def registration(numbered: Any, columns: Any) -> list[str]:
@@ -120,15 +132,40 @@ def shelf(*place: str | int) -> int:
 
 
 def matches(
-    connection: Connection, q: str, organisation: str, register: str, year: int | None = None
+    connection: Connection,
+    q: str,
+    organisation: str,
+    register: str,
+    year: int | None = None,
+    common: bool = False,
 ) -> ColumnElement[bool] | None:
     """The condition that a letter's text holds every word of `q` somewhere; None where `q` has none.
 
-    Where a letter stands is for the caller to ask for, too.
+    Where a letter stands is for the caller to ask for, too. What is `common` is met before long by
+    reading letters in their order, without the index.
     """
-    place = (organisation, register) if year is None else (organisation, register, year)
-    found = found_on(connection, texts, q, shelf(*place))
-    return None if found is None else and_(texts.c.letter == letters.c.id, found)
+    if common:
+        found = and_(*(holds(connection, texts.c.folded, word) for word in fold(q).split()))
+    else:
+        here = _place(organisation, register, year)
+        indexed_find = found_on(connection, texts, q, here)
+        if indexed_find is None:
+            return None
+        found = indexed_find
+    return and_(texts.c.letter == letters.c.id, found)
+
+
+def is_common(
+    connection: Connection, q: str, organisation: str, register: str, year: int | None = None
+) -> bool:
+    """Whether more than COMMON letters may hold `q`, by the index alone."""
+    wanted = fold(q).split()
+    if not wanted or connection.dialect.name != "postgresql":
+        return bool(wanted)  # SQLite has no index to find few by
+    fits = select(literal(1)).where(_fits(texts, wanted, _place(organisation, register, year)))
+    some = fits.limit(COMMON + 1).subquery()
+    _by_index(connection)
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() > COMMON
 
 
 def found_on(
@@ -141,12 +178,26 @@ def found_on(
         return None
     conditions = [holds(connection, table.c.folded, word) for word in wanted]
     if connection.dialect.name == "postgresql":
-        grams = {gram for word in wanted for gram in thai.needles(word)}
-        conditions.insert(0, table.c.grams.op("@>")(array(sorted({place, *grams}))))
-        # A scan would unpack the grams of every row: even for a word that stands everywhere the
-        # index is cheaper, which the planner does not know.
-        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        conditions.insert(0, _fits(table, wanted, place))
+        _by_index(connection)
     return and_(*conditions)
+
+
+def _place(organisation: str, register: str, year: int | None) -> int:
+    return shelf(organisation, register) if year is None else shelf(organisation, register, year)
+
+
+def _fits(table: Table, wanted: list[str], place: int) -> ColumnElement[bool]:
+    """The condition that a row has all grams of the words."""
+    grams = {gram for word in wanted for gram in thai.needles(word)}
+    condition: ColumnElement[bool] = table.c.grams.op("@>")(array(sorted({place, *grams})))
+    return condition
+
+
+def _by_index(connection: Connection) -> None:
+    # A scan would unpack the grams of every row: even for a word that stands everywhere the
+    # index is cheaper, which the planner does not know.
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
 
 
 def holds(connection: Connection, column: ColumnElement[str], q: str) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from services.correspondence.rights import Reach
 from services.correspondence.views import search
 from services.correspondence.views.projection import twin
 from services.correspondence.views.register import overdue, unattended
-from services.correspondence.views.rows import visible
+from services.correspondence.views.rows import visible, years_of
 from services.correspondence.views.tables import letters, parties, works
 
 SUGGESTED = 10
@@ -41,7 +41,7 @@ def summary(
         groups[group] = number
     return {
         "year": year,
-        "years": _years(connection, seen),
+        "years": years_of(connection, seen),
         "total": states.total(),
         "open": open_ones,
         "overdue": _count(connection, *wanted, overdue(now)),
@@ -51,17 +51,6 @@ def summary(
         "by_month": _counts(months),
         "by_group": _counts(groups),
     }
-
-
-def _years(connection: Connection, seen: ColumnElement[bool]) -> list[int]:
-    """The years in which there are letters, newest first: one step along the index a year."""
-    years: list[int] = []
-    query = select(letters.c.year).where(seen).order_by(letters.c.year.desc()).limit(1)
-    year = connection.execute(query).scalar()
-    while year is not None:
-        years.append(year)
-        year = connection.execute(query.where(letters.c.year < year)).scalar()
-    return years
 
 
 def _count(connection: Connection, *wanted: ColumnElement[bool]) -> int:
