@@ -45,6 +45,10 @@ STANDING = {
     "amnuay_parked": ("Parked events", ["service", "source"]),
     "amnuay_emails": ("E-mails by state: waiting to leave, or given up", ["service", "state"]),
     "amnuay_mail_server_away": ("Whether the mail server is let rest", ["service"]),
+    "amnuay_mail_unacknowledged": (
+        "E-mails that came and are not acknowledged: the legal clock ends soon, or has",
+        ["service", "when"],
+    ),
 }
 
 

@@ -589,6 +589,7 @@ class MailboxCheck(Shape):
 class MailboxAnswer(Shape):
     """How the central mailbox stands: read (IMAP), sending (SMTP), the checks of the last days.
 
+    `error` is why it could not be read, `sending_error` why nothing leaves.
     `missed` are working half-days of the last week without a check, as `2026-11-24 morning`.
     """
 
@@ -596,7 +597,9 @@ class MailboxAnswer(Shape):
     sends = fields.Boolean(required=True)
     last_read_at = fields.Moment(required=True, allow_none=True)
     error = fields.Text(required=True, blank=True)
+    sending_error = fields.Text(required=True, blank=True)
     waiting = fields.Integer(required=True)
+    failed = fields.Integer(required=True)
     checks = fields.Many(fields.Nested(MailboxCheck), required=True)
     missed = fields.Many(fields.Text(), required=True)
     actions = fields.Many(fields.Text(), required=True)

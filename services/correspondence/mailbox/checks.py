@@ -7,7 +7,7 @@ from infra.eventstore.events import Event
 from services.correspondence.contract import MailboxChecked
 from services.correspondence.mailbox.clock import Calendar
 
-SYSTEM = "system"  # who looked, where it was no person
+SYSTEM = "service:correspondence"  # who looked, where it was no person
 
 
 class Mailbox(Aggregate):

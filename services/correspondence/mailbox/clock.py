@@ -65,15 +65,15 @@ class Calendar:
             return local.date(), Half.MORNING
         return (local.date(), Half.AFTERNOON) if local.time() >= AFTERNOON else None
 
-    def missed(self, checks: Iterable[datetime], first: date, now: datetime) -> list[str]:
-        """The halves of working days from `first` until `now` that ended without a check, such as
+    def missed(self, checks: Iterable[datetime], since: datetime, now: datetime) -> list[str]:
+        """The halves of working days between `since` and `now` that ended without a check, such as
         `2026-11-24 morning`. What was looked at before noon counts for the morning."""
         seen = {_half(check) for check in checks}
-        found, local, day = [], bangkok(now), first
-        while day <= local.date():
+        found, day = [], bangkok(since).date()
+        while day <= bangkok(now).date():
             if self.is_working(day):
                 for half, ends in ((Half.MORNING, NOON), (Half.AFTERNOON, CLOSES)):
-                    over = datetime.combine(day, ends, BANGKOK) <= local
+                    over = since < datetime.combine(day, ends, BANGKOK) <= now
                     if over and (day, half) not in seen:
                         found.append(f"{day} {half}")
             day += timedelta(days=1)

@@ -298,6 +298,7 @@ def _note(connection: Connection, id: str, **values: Any) -> None:
     connection.execute(update(mails).where(mails.c.id == id).values(claimed_until=None, **values))
 
 
-def count(connection: Connection, state: MailState) -> int:
-    query = select(func.count()).select_from(mails).where(mails.c.state == state)
+def count(connection: Connection, organisation: str, state: MailState) -> int:
+    query = select(func.count()).select_from(mails)
+    query = query.where(mails.c.organisation == organisation, mails.c.state == state)
     return connection.execute(query).scalar_one()

@@ -5,14 +5,17 @@ from infra.eventstore.events import EventTypes, Recorded
 from infra.eventstore.store import Work
 from infra.messaging.service import RuntimeProvider, subscription
 from services.correspondence import contract, document_events, template, views
+from services.correspondence.mailbox.figures import figures
+from services.correspondence.mailbox.tables import metadata as mailbox_tables
 from services.correspondence.service.documents import Documents
+from services.correspondence.service.mailbox import CentralMailbox
 from services.correspondence.service.numbering import NumberingDocuments
 from services.correspondence.service.receiving import Receiving
 from services.correspondence.service.sending import Sending
 from services.personnel.contract import directory
 
 
-class CorrespondenceService(Sending, Documents, NumberingDocuments, Receiving):
+class CorrespondenceService(CentralMailbox, Sending, Documents, NumberingDocuments, Receiving):
     """Official letters (สารบรรณ)."""
 
     name = "correspondence"
@@ -20,7 +23,8 @@ class CorrespondenceService(Sending, Documents, NumberingDocuments, Receiving):
         types=EventTypes(contract, document_events, template),
         project=views.project,
         read_tables=views.metadata,
-        own_tables=[directory.metadata],
+        own_tables=[directory.metadata, mailbox_tables],
+        figures=figures,
     )
 
     @subscription("personnel", *directory.EVENTS)

@@ -29,7 +29,9 @@ def project(connection: Connection, recorded: Recorded) -> None:
             connection.execute(insert(mailbox_checks).values(row))
 
 
-def checks(connection: Connection, organisation: str, since: datetime) -> list[dict[str, Any]]:
+def checks_since(
+    connection: Connection, organisation: str, since: datetime
+) -> list[dict[str, Any]]:
     """The checks from `since` on, the latest first."""
     query = select(mailbox_checks.c.at, mailbox_checks.c.by, mailbox_checks.c.found).where(
         mailbox_checks.c.organisation == organisation, mailbox_checks.c.at >= since
