@@ -1,6 +1,7 @@
 """A sheet set by Typst: the PDF/A that is kept, and the pages as a draft's preview shows them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import typst
 
 from infra.errors import Invalid
 from infra.typesetting import Setting
+from infra.typesetting.breaking import pieces
 from services.correspondence.contract.documents import DocumentKind
 from services.correspondence.contract.forms import FORMS
 from services.correspondence.documents.markdown import plain
-from services.correspondence.documents.sheet import URGENCY, Sheet, lines
+from services.correspondence.documents.sheet import LISTED, URGENCY, Sheet, lines
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SHARED = {  # kinds that are set as another is
@@ -24,7 +26,6 @@ _SHARED = {  # kinds that are set as another is
 _DARK = re.compile("1+")
 _QUOTED = re.compile(r'`"(.+?)"`')
 _MARKDOWN = ("body", "grounds")
-_LISTED = ("references", "enclosures", "copies", "present", "absent", "attending")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,19 +121,18 @@ class _Layout(msgspec.Struct):
 def _data(sheet: Sheet) -> dict[str, Any]:
     """The sheet as its template takes it: all words as they stand on the page."""
     names = [field.name for field in FORMS[sheet.kind].fields]
-    return {
-        "kind": sheet.kind,
+    data = {
         "title": FORMS[sheet.kind].title,
+        "name": _named(sheet),
         "organisation": sheet.organisation,
         "letterhead": lines(sheet.words(sheet.letterhead)),
         "address": lines(sheet.words(sheet.address)),
         "reference": sheet.words(sheet.reference),
         "date": sheet.date,
         "circular": sheet.circular,
-        "name": _named(sheet),
         "urgency": URGENCY[sheet.urgency],
-        "fields": {name: sheet.field(name) for name in names if name not in _MARKDOWN + _LISTED},
-        "lists": {name: sheet.entries(name) for name in names if name in _LISTED},
+        "fields": {name: sheet.field(name) for name in names if name not in _MARKDOWN + LISTED},
+        "lists": {name: sheet.entries(name) for name in names if name in LISTED},
         "blocks": {
             name: [plain(block) for block in sheet.blocks(name)]
             for name in names
@@ -143,11 +143,27 @@ def _data(sheet: Sheet) -> dict[str, Any]:
         "signed": sheet.signed,
         "phone": sheet.field("phone") or sheet.words(sheet.phone),
         "email": sheet.words(sheet.email),
+        "thai_digits": sheet.thai_digits,
+        "draft": sheet.draft,
+    }
+    return data | {
+        "pieces": {text: pieces(text) for text in _texts(data)},
         "emblem": list(sheet.emblem) if sheet.emblem else None,
         "qr": None if sheet.draft or not sheet.qr else _code(sheet.qr),
-        "draft": sheet.draft,
-        "thai_digits": sheet.thai_digits,
     }
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All text in `value` that may have to be broken into lines."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for part in value.values():
+                yield from _texts(part)
+        case list() | tuple():
+            for part in value:
+                yield from _texts(part)
 
 
 def _named(sheet: Sheet) -> str:

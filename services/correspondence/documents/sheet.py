@@ -16,6 +16,7 @@ URGENCY = {
     Urgency.VERY_URGENT: "ด่วนมาก",
     Urgency.MOST_URGENT: "ด่วนที่สุด",
 }
+LISTED = ("references", "enclosures", "copies", "present", "absent", "attending")
 _UNPRINTED = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ufffe\uffff\\U000e0000-\\U000e0fff]"
@@ -68,9 +69,9 @@ class Sheet:
     def field(self, name: str) -> str:
         return self.words(self.content.get(name, ""))
 
-    def entries(self, name: str) -> list[str]:
-        """The field `name` that has one entry a line."""
-        return lines(self.field(name))
+    def entries(self, name: str) -> list[list[str]]:
+        """The field `name` that has one entry a line, each in the parts that "|" makes of it."""
+        return [[part.strip() for part in line.split("|")] for line in lines(self.field(name))]
 
     def blocks(self, name: str) -> list[Block]:
         """The field `name` that is Markdown."""

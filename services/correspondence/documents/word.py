@@ -12,8 +12,8 @@ def docx(sheet: Sheet) -> bytes:
     """The sheet's words, editable."""
     paper = Document()
     for field in FORMS[sheet.kind].fields:
-        for line in sheet.entries(field.name):
-            paper.add_paragraph(line)
+        for parts in sheet.entries(field.name):
+            paper.add_paragraph(" ".join(parts))
     made = io.BytesIO()
     paper.save(made)
     return made.getvalue()
