@@ -9,7 +9,7 @@ from gateway import sessions
 from gateway.pages.blueprint import pages
 from gateway.pages.forms import Form, see
 from gateway.pages.language import _
-from gateway.pages.sending.recipients import FIELD, chosen, written
+from gateway.pages.sending.recipients import FIELD, chosen, name_faults, written
 from infra.errors import Forbidden, NotFound
 from services.correspondence.contract import (
     DropRecipientList,
@@ -63,4 +63,6 @@ def _kept(form: Form, id: str | None) -> bool:
     if not form.text("name"):
         form.refuse("name", _("ต้องกรอกช่องนี้"))
     body = {"id": id, "name": form.text("name"), "members": members}
-    return form.send(KeepRecipientList, body, {"members": FIELD}) is not None
+    kept = form.send(KeepRecipientList, body, {"members": FIELD})
+    name_faults(form, members, "members")
+    return kept is not None

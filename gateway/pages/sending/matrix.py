@@ -22,12 +22,14 @@ from services.correspondence.contract import (
     GetDocument,
     ListDeliveries,
     NoteHandover,
+    RecipientChannel,
     RedirectDelivery,
     RemindRecipients,
 )
 
 Row = dict[str, Any]
 
+_REMIND = RemindRecipients.method()
 RECEIVED = (DeliveryState.REGISTERED, DeliveryState.ACKNOWLEDGED, DeliveryState.ANSWERED)
 FAILED = (DeliveryState.UNDELIVERABLE, DeliveryState.REFUSED)
 # The parts of a matrix that the address may ask for (`?state=`), and whom each shows.
@@ -69,7 +71,10 @@ def document_recipients(id: UUID) -> Response:
     if act is None:
         raise NotFound()
     form = Form(name=request.form["form"])
-    answer = form.send(act.contract, {"id": str(id)} | act.body(form, one), act.names)
+    body: Row = {"id": str(id)} | act.body(form, one)
+    if form.flag("late"):
+        body["deliveries"] = [row["id"] for row in found["items"] if _is_late_in_tray(row)]
+    answer = form.send(act.contract, body, act.names)
     if answer is None:
         context = _context(document, sessions.ask(ListDeliveries, id=str(id)), form)
         return form.render("sending/matrix.html", **context)
@@ -170,10 +175,17 @@ def _context(document: Row, found: Row, sent: Form | None) -> Row:
         "cells": _cells(shown),
         "one": one,
         "forms_of": _forms(one, sent),
+        "to_remind": sum(map(_is_late_in_tray, rows)) * (_REMIND in found["actions"]),
         "actions": found["actions"],
         "channel_options": [(channel.value, _(name)) for channel, name in words.CHANNEL.items()],
         "acts": {act.contract.__name__: method for method, act in _ACTS.items()},
     }
+
+
+def _is_late_in_tray(row: Row) -> bool:
+    """Whether it lies in a tray on the system, where a reminder is seen."""
+    in_tray = row["channel"] == RecipientChannel.SYSTEM and row["state"] == DeliveryState.DELIVERED
+    return bool(row["late"]) and in_tray
 
 
 def _late_first(placed: tuple[int, Row]) -> tuple[int, int, int]:

@@ -24,6 +24,7 @@ from infra import thai
 from infra.errors import Invalid, NotFound, Problem
 from services.correspondence.contract import (
     GetDocument,
+    ListDeliveries,
     ListRecipientLists,
     RecipientChannel,
     SendDocument,
@@ -35,6 +36,7 @@ Recipient = dict[str, Any]  # as `RecipientShape`
 
 FIELD = "recipients"
 _MOST = 1000  # recipients of one document, and organisations that the picker offers
+_MOST_FAULTS = 10
 _MOST_PASTED = 100_000  # characters
 _MAIL = re.compile(r"[^\s<>,;]+@[^\s<>,;]+\.[^\s<>,;]+")
 _SCHOOL = "โรงเรียน"
@@ -78,6 +80,19 @@ def merged(recipients: Iterable[Recipient]) -> list[Recipient]:
     for one in recipients:
         found.setdefault(_identity(one), one)
     return list(found.values())
+
+
+def name_faults(form: Form, recipients: list[Recipient], field: str = FIELD) -> None:
+    """Say of whom each fault is that the service found among the recipients sent as `field`."""
+    faults = form.problem.fields if form.problem else {}
+    named = [
+        f"{recipients[int(place)]['name']}: {message}"
+        for name, place, *_rest in (path.split(".") for path in faults if path.count(".") > 1)
+        if name == field and place.isdecimal() and int(place) < len(recipients)
+        for message in faults[".".join((name, place, *_rest))]
+    ]
+    if named:
+        form.errors[FIELD] = named[:_MOST_FAULTS]
 
 
 def _identity(one: Recipient) -> tuple[str, ...]:
@@ -196,15 +211,18 @@ def _outside(text: str, address: str) -> Recipient:
 def send_document(id: Any) -> AnyResponse:
     """Send a numbered document to those chosen in its draft, or to others that are chosen here."""
     document = sessions.ask(GetDocument, id=str(id))
-    if SendDocument.method() not in document["actions"]:
+    matrix = sessions.ask(ListDeliveries, id=str(id))
+    if SendDocument.method() not in matrix["actions"]:
         raise NotFound()
-    form = Form({FIELD: written(document["draft_recipients"])})
+    begun = [] if matrix["total"] else document["draft_recipients"]
+    form = Form({FIELD: written(begun)})
     if form.sent:
         recipients = chosen(form)
         if not recipients:
             form.refuse(FIELD, _("เลือกผู้รับอย่างน้อยหนึ่งราย"))
         body = {"id": document["id"], "recipients": recipients}
-        answer = form.send(SendDocument, body) if not form.errors else None
+        answer = form.send(SendDocument, body)
+        name_faults(form, recipients)
         if answer is not None:
             said = _("ส่งแล้ว ถึงผู้รับ %(number)s ราย", number=f"{answer['deliveries']:,}")
             return see(url_for("pages.document_recipients", id=id), said)

@@ -1,5 +1,6 @@
 """What the enumerations of sending are called on pages, and by when an e-mail must be acknowledged."""
 
+import re
 from typing import Any
 
 from flask import Flask
@@ -47,7 +48,12 @@ def install(app: Flask) -> None:
         "source": SOURCE,
         "arrival": ARRIVAL,
     }
-    app.jinja_env.filters |= {"deadline": deadline, "brief": brief, "short_name": short_name}
+    app.jinja_env.filters |= {
+        "deadline": deadline,
+        "brief": brief,
+        "short_name": short_name,
+        "present": present,
+    }
 
 
 def deadline(value: Any) -> str:
@@ -77,5 +83,10 @@ def brief(value: Any) -> str:
 
 
 def short_name(name: str) -> str:
-    """A school's name in little room, without the word for school."""
-    return name.removeprefix("โรงเรียน") or name
+    """A school's name in little room: without the word for school, and what stands in brackets."""
+    return re.sub(r"\s*\(.*", "", name.removeprefix("โรงเรียน")) or name
+
+
+def present(params: dict[str, Any]) -> dict[str, Any]:
+    """What of an address's parameters is set."""
+    return {name: value for name, value in params.items() if value}

@@ -77,7 +77,7 @@ class Picker {
     this.search.addEventListener("keydown", (event) => this.searchKey(event));
     this.found.addEventListener("mousedown", (event) => {
       event.preventDefault();
-      const option = event.target.closest("[role=option]");
+      const option = event.target.closest("[role=option]:not([aria-disabled])");
       if (option) this.take(option);
     });
     this.chips.addEventListener("click", (event) => {
@@ -175,7 +175,11 @@ class Picker {
     this.offered = fits.slice(0, 12);
     this.found.replaceChildren(...this.offered.map((one, at) => this.option(one, at)));
     if (typed && !fits.length) {
-      this.found.append(Object.assign(document.createElement("li"), { className: "soft", textContent: this.words.nobody }));
+      const there = this.chosen.some((one) => plain(`${one.name} ${one.address}`).includes(typed));
+      const none = Object.assign(document.createElement("li"), { className: "soft", textContent: there ? this.words.there : this.words.nobody });
+      none.setAttribute("role", "option");
+      none.setAttribute("aria-disabled", "true");
+      this.found.append(none);
     }
     this.found.hidden = !typed;
     this.search.setAttribute("aria-expanded", String(!this.found.hidden));
@@ -191,7 +195,7 @@ class Picker {
   }
 
   mark(at) {
-    const options = [...this.found.querySelectorAll("[role=option]")];
+    const options = [...this.found.querySelectorAll("[role=option]:not([aria-disabled])")];
     this.marked = options.length ? (at + options.length) % options.length : -1;
     options.forEach((one, index) => one.setAttribute("aria-selected", String(index === this.marked)));
     options[this.marked]?.scrollIntoView({ block: "nearest" });
