@@ -154,6 +154,7 @@ def _context(form: Form, found: dict[str, Any]) -> dict[str, Any]:
     names.know([found["drafter"], *(step["actor"] for step in found["history"])])
     returned = [step for step in found["history"] if step["event"] == "DraftReturned"]
     return {
+        "form": form,
         "it": found,
         "shape": FORMS[kind],
         "missing": found["missing"],
