@@ -19,6 +19,12 @@ class Kind(StrEnum):
     LETTER_RETURNED = "letter_returned"
     LETTER_MOVED = "letter_moved"  # forwarded or cancelled
     LETTER_DUE = "letter_due"  # tomorrow, or overdue
+    DOCUMENT_SUBMITTED = "document_submitted"  # a draft lies on my desk
+    DOCUMENT_RETURNED = "document_returned"
+    DOCUMENT_NUMBERED = "document_numbered"  # signed, numbered, or its number cancelled
+    LETTER_ARRIVED = "letter_arrived"  # in the tray, or asked after by its sender
+    DELIVERY_FAILED = "delivery_failed"  # or refused by its recipient
+    DOCUMENT_ANSWERED = "document_answered"
     BOOKING_REQUESTED = "booking_requested"
     BOOKING_DECIDED = "booking_decided"
     BOOKING_CANCELLED = "booking_cancelled"

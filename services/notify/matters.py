@@ -1,6 +1,6 @@
 """What notices must say beside the event at hand: a small replica, learnt from earlier events.
 
-Letters with who has them and by when, bookings, rooms and indicators by name.
+Letters with who has them and by when; documents, bookings, rooms and indicators by name.
 """
 
 from collections.abc import Iterator
@@ -66,6 +66,30 @@ works = Table(
     Column("told", Text, nullable=False),
 )
 Index("matter_works_due", works.c.due)
+
+# Documents that the organisation makes itself, from when they are first given in.
+documents = Table(
+    "matter_documents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("organisation", Text, nullable=False),
+    Column("group", Text),
+    Column("subject", Text, nullable=False),
+    Column("urgency", Text, nullable=False),
+    Column("drafter", Text, nullable=False),
+    Column("checker", Text),
+    Column("signatory", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+)
+
+# What of an organisation's choices about its documents says who is to number them.
+numberings = Table(
+    "matter_numberings",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("by_clerk", Boolean, nullable=False),
+    Column("by_group", Boolean, nullable=False),
+)
 
 rooms = Table(
     "matter_rooms",
@@ -149,6 +173,20 @@ def learn(connection: Connection, recorded: Recorded) -> None:
         ):
             _set(connection, letters, id, stage=None)
             connection.execute(delete(works).where(works.c.letter == id))
+        case correspondence.DraftSubmitted() as event:
+            more = {"id": id, "checker": event.checker, "signatory": event.signatory}
+            _know_document(connection, event, **more, reference="")
+        case correspondence.DocumentNumbered() as event:
+            more = {"id": id, "checker": None, "signatory": ""}
+            _know_document(connection, event, **more, reference=event.reference)
+        case correspondence.DocumentPolicySet() as event:
+            by_clerk = event.numbering is correspondence.Numbering.BY_CLERK
+            here = numberings.c.organisation == event.organisation
+            connection.execute(delete(numberings).where(here))
+            row = {"by_clerk": by_clerk, "by_group": bool(event.by_group)}
+            connection.execute(
+                insert(numberings).values(row | {"organisation": event.organisation})
+            )
         case resources.RoomAdded() as event:
             _add(connection, rooms, event, ("organisation", "name"), id=id)
         case resources.RoomChanged() as event:
@@ -174,6 +212,13 @@ def _add(
 ) -> None:
     values = {name: getattr(event, name) for name in names}
     connection.execute(insert(table).values(values | more))
+
+
+def _know_document(connection: Connection, event: Any, **more: Any) -> None:
+    """A draft is given in again after changes, and what is numbered may never have been one."""
+    names = ("organisation", "group", "subject", "urgency", "drafter")
+    connection.execute(delete(documents).where(documents.c.id == more["id"]))
+    _add(connection, documents, event, names, **more)
 
 
 def _set(connection: Connection, table: Table, id: str, **values: Any) -> None:
@@ -209,6 +254,17 @@ def letter(connection: Connection, id: str) -> Row[Any]:
 def work(connection: Connection, letter: str, group: str) -> Row[Any] | None:
     """A group's open part in a letter."""
     return connection.execute(select(works).where(_work(letter, group))).first()
+
+
+def document(connection: Connection, id: str) -> Row[Any] | None:
+    """A document; None for one that was made before there were any here."""
+    return connection.execute(select(documents).where(documents.c.id == id)).first()
+
+
+def numbering(connection: Connection, organisation: str) -> Row[Any] | None:
+    """Who numbers the organisation's documents; None where it has chosen nothing."""
+    query = select(numberings).where(numberings.c.organisation == organisation)
+    return connection.execute(query).first()
 
 
 def room_name(connection: Connection, id: str) -> str:

@@ -16,11 +16,12 @@ from infra.eventstore.events import Event, Recorded
 from infra.identity import Role
 from services.correspondence import contract as correspondence
 from services.correspondence.contract import OrderKind, Stage, Urgency
-from services.notify import matters
+from services.notify import document_rules, matters
 from services.notify.contract import Kind, NoticeUrgency
 from services.notify.matters import Reminder
 from services.notify.notification import Notice
-from services.personnel.contract import directory
+from services.notify.people import People
+from services.notify.words import body, brief, due_by, tag
 from services.resources import contract as resources
 from services.resources.contract import RefusalCause
 from services.standards import contract as standards
@@ -41,6 +42,7 @@ CORRESPONDENCE: tuple[type[Event], ...] = (
     correspondence.LetterClosed,
     correspondence.RegistrationCancelled,
     correspondence.LetterForwarded,
+    *document_rules.EVENTS,
 )
 RESOURCES: tuple[type[Event], ...] = (
     resources.RoomAdded,
@@ -68,20 +70,18 @@ TITLES = {
     Kind.LETTER_RETURNED: "หนังสือที่ส่งกลับ",
     Kind.LETTER_MOVED: "หนังสือที่ปิดเรื่อง ยกเลิก หรือส่งต่อ",
     Kind.LETTER_DUE: "หนังสือใกล้ครบกำหนดและเกินกำหนด",
+    Kind.DOCUMENT_SUBMITTED: "ร่างหนังสือที่รอข้าพเจ้าตรวจหรือลงนาม",
+    Kind.DOCUMENT_RETURNED: "ร่างหนังสือของข้าพเจ้าที่ส่งกลับแก้ไข",
+    Kind.DOCUMENT_NUMBERED: "หนังสือที่ลงนาม ออกเลข หรือยกเลิกเลขแล้ว",
+    Kind.LETTER_ARRIVED: "หนังสือที่รอลงทะเบียนรับ",
+    Kind.DELIVERY_FAILED: "หนังสือที่ส่งไม่ถึงหรือผู้รับส่งคืน",
+    Kind.DOCUMENT_ANSWERED: "หนังสือที่ผู้รับตอบกลับ",
     Kind.BOOKING_REQUESTED: "คำขอใช้ห้องที่รออนุมัติ",
     Kind.BOOKING_DECIDED: "ผลการขอใช้ห้องของข้าพเจ้า",
     Kind.BOOKING_CANCELLED: "การจองที่ยกเลิก",
     Kind.INDICATOR_ASSIGNED: "ตัวบ่งชี้ที่มอบหมายให้ข้าพเจ้า",
     Kind.INDICATOR_REPORTED: "รายงานตัวบ่งชี้ที่รอตรวจ",
     Kind.INDICATOR_DECIDED: "ผลการตรวจรายงานตัวบ่งชี้",
-}
-
-MOST = 500  # characters of a title, and of a line of what somebody wrote
-
-_URGENCY = {
-    Urgency.URGENT: "ด่วน",
-    Urgency.VERY_URGENT: "ด่วนมาก",
-    Urgency.MOST_URGENT: "ด่วนที่สุด",
 }
 
 
@@ -97,7 +97,7 @@ def notices(connection: Connection, recorded: Recorded) -> list[Notice]:
 def reminder_notices(connection: Connection, reminder: Reminder, today: date) -> list[Notice]:
     """Who is reminded: whoever has to do the next thing; the head of the group too when it is late."""
     letter = matters.letter(connection, reminder.letter)
-    people = _People(connection, today, letter.organisation)
+    people = People(connection, today, letter.organisation)
     if reminder.group is None:
         told = people.at_desk(reminder.stage)
     elif reminder.officer is None:
@@ -109,61 +109,9 @@ def reminder_notices(connection: Connection, reminder: Reminder, today: date) ->
     late = (today - reminder.due).days
     when = f"เกินกำหนด {late} วัน" if late > 0 else "ครบกำหนดวันนี้" if late == 0 else "ครบกำหนดพรุ่งนี้"
     return [
-        _letter_notice(letter, reminder.letter, person, Kind.LETTER_DUE, when, _due(reminder.due))
+        _letter_notice(letter, reminder.letter, person, Kind.LETTER_DUE, when, due_by(reminder.due))
         for person in dict.fromkeys(told)
     ]
-
-
-class _People:
-    """Who holds which posts of an organisation on a day, acting people included."""
-
-    def __init__(self, connection: Connection, day: date, organisation: str) -> None:
-        self._connection, self._day, self._organisation = connection, day, organisation
-
-    def holding(self, *roles: Role, group: str | None = None) -> list[str]:
-        found = directory.holders(
-            self._connection, self._day, organisation=self._organisation, roles=roles, group=group
-        )
-        return list(dict.fromkeys(one.person for one in found))
-
-    def clerks(self) -> list[str]:
-        return self.holding(Role.CENTRAL_CLERK, Role.SCHOOL_CLERK)
-
-    def directors(self) -> list[str]:
-        return self.holding(Role.DIRECTOR, Role.SCHOOL_DIRECTOR)
-
-    def central_heads(self) -> list[str]:
-        central = directory.central_group(self._connection, self._organisation)
-        return self.holding(Role.GROUP_HEAD, group=central) if central else []
-
-    def at_desk(self, stage: str | None) -> list[str]:
-        """Who sits at the desk on which a letter lies."""
-        match stage:
-            case Stage.CLERK:
-                return self.clerks()
-            case Stage.CENTRAL_HEAD:
-                return self.central_heads()
-            case Stage.DEPUTY:
-                return self.holding(Role.DEPUTY)
-            case Stage.DIRECTOR:
-                return self.directors()
-        return []
-
-    def of_group(self, group: str) -> list[str]:
-        """Who takes a letter into the group."""
-        return self.holding(Role.GROUP_CLERK, Role.GROUP_HEAD, group=group)
-
-    def leading(self, letter: Any, group: str) -> list[str]:
-        """Who assigns a letter in the group and closes its part."""
-        heads = self.holding(Role.GROUP_HEAD, group=group)
-        if heads and letter.by_heads:
-            return heads
-        return self.of_group(group)
-
-    def approving(self) -> list[str]:
-        """Who decides on rooms and looks at reports first: the head of general administration;
-        where there is none, the director."""
-        return self.central_heads() or self.directors()
 
 
 class _Told:
@@ -173,13 +121,15 @@ class _Told:
         self._connection, self._recorded = connection, recorded
         self._id = recorded.aggregate_id
 
-    def _people(self, organisation: str) -> _People:
+    def _people(self, organisation: str) -> People:
         day = bangkok_date(self._recorded.recorded_at)
-        return _People(self._connection, day, organisation)
+        return People(self._connection, day, organisation)
 
     def notices(self) -> Iterator[Notice]:
         event = self._recorded.event
-        if isinstance(event, correspondence.LetterReceived):
+        if isinstance(event, document_rules.EVENTS):
+            yield from document_rules.notices(self._connection, self._recorded)
+        elif isinstance(event, correspondence.LetterReceived):
             yield from self._received(event)
         elif isinstance(event, CORRESPONDENCE):
             yield from self._of_letter(event)
@@ -210,14 +160,16 @@ class _Told:
             case correspondence.LetterProposed() | correspondence.LetterEndorsed():
                 what = "รอสั่งการ" if event.stage is Stage.DIRECTOR else "เสนอเพื่อพิจารณา"
                 desk = people.at_desk(event.stage)
-                yield from tell(desk, Kind.LETTER_PROPOSED, what, event.text, _due(letter.deadline))
+                yield from tell(
+                    desk, Kind.LETTER_PROPOSED, what, event.text, due_by(letter.deadline)
+                )
             case correspondence.LetterSentBack():
                 what = "ส่งกลับแก้ไข"
                 yield from tell(people.clerks(), Kind.LETTER_RETURNED, what, event.reason)
             case correspondence.LetterOrdered():
                 for charge in event.groups:
                     what = "สั่งการถึงกลุ่ม" if charge.lead else "สั่งการถึงกลุ่ม (ร่วมดำเนินการ)"
-                    told, due = people.of_group(charge.group), _due(event.due, letter.deadline)
+                    told, due = people.of_group(charge.group), due_by(event.due, letter.deadline)
                     yield from tell(told, Kind.LETTER_ORDERED, what, event.text, due)
                 if event.kind is not OrderKind.ACT:
                     yield from tell(people.clerks(), Kind.LETTER_ORDERED, "สั่งการแล้ว", event.text)
@@ -229,7 +181,7 @@ class _Told:
             case correspondence.LetterAssigned():
                 work = matters.work(self._connection, self._id, event.group)
                 before, known = (work.officer, work.due) if work else (None, None)
-                due = _due(event.due or known, letter.deadline)
+                due = due_by(event.due or known, letter.deadline)
                 what = "มอบหมายให้ท่าน"
                 yield from tell([event.officer], Kind.LETTER_ASSIGNED, what, event.text, due)
                 if before != event.officer:
@@ -294,8 +246,8 @@ class _Told:
             person=person,
             organisation=booking.organisation,
             kind=kind,
-            title=_brief(f"{what} {room}: {booking.purpose}"),
-            body=_lines(when, text),
+            title=brief(f"{what} {room}: {booking.purpose}"),
+            body=body(when, text),
             link=f"/bookings/{self._id}",
         )
 
@@ -310,8 +262,8 @@ class _Told:
                 person=person,
                 organisation=here,
                 kind=kind,
-                title=_brief(f"{what}: ตัวบ่งชี้ {indicator.code} {indicator.name}"),
-                body=_lines(*lines),
+                title=brief(f"{what}: ตัวบ่งชี้ {indicator.code} {indicator.name}"),
+                body=body(*lines),
                 link=f"/indicators/{self._id}",
             )
 
@@ -335,32 +287,16 @@ class _Told:
 
 def _letter_notice(letter: Any, id: str, person: str, kind: Kind, what: str, *lines: str) -> Notice:
     urgency = Urgency(letter.urgency)
-    tag = f"{_URGENCY[urgency]} " if urgency in _URGENCY else ""
     return Notice(
         person=person,
         organisation=letter.organisation,
         kind=kind,
-        title=_brief(f"{tag}{what}: {letter.subject}"),
-        body=_lines(f"เลขรับ {letter.number}/{letter.year} จาก {letter.sender}", *lines),
+        title=brief(f"{tag(urgency)}{what}: {letter.subject}"),
+        body=body(f"เลขรับ {letter.number}/{letter.year} จาก {letter.sender}", *lines),
         link=f"/letters/{id}",
         urgency=NoticeUrgency(urgency.value),
     )
 
 
-def _due(*days: date | None) -> str:
-    """By when it must be done: the earliest of these days."""
-    known = [day for day in days if day]
-    return f"กำหนดแล้วเสร็จ {thai.format_date(min(known))}" if known else ""
-
-
 def _round(event: Any) -> str:
     return f"ปีงบประมาณ {event.fiscal_year} รอบ {event.round} เดือน"
-
-
-def _lines(*lines: str) -> str:
-    return "\n".join(_brief(line) for line in lines if line)
-
-
-def _brief(text: str) -> str:
-    """Cut at the end; the whole is where the link leads."""
-    return text if len(text) <= MOST else f"{text[: MOST - 1]}…"
