@@ -21,6 +21,7 @@ run: $(RUN_READY) $(PAGES_READY) ## the whole house in one process, with a sampl
 
 test: $(RUN_READY) $(TEST_READY) $(PAGES_READY) ## all tests; what could not be run is named at the end
 	@infra/deployment/browser
+	@infra/deployment/imap
 	@$(BIN)/python -m tests.suite $(ARGS)
 
 bench: $(RUN_READY) $(TEST_READY) $(PAGES_READY) $(PEERS_READY) ## ARGS=…: measure beside peers, into bench/RESULTS.md (--help lists what can be told)

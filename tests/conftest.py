@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import servers
+from tests.correspondence.mailbox import dovecot
 from tests.fault.servers import missing as own_servers_lack
 from tests.harness import fresh_database
 
@@ -106,7 +107,7 @@ def _needs(item: pytest.Item) -> set[str]:
     """The parts that a test needs: by its marks, its fixtures, and the parameters of these."""
     found = {
         mark
-        for mark in ("postgresql", "rabbitmq", "own_servers", "browser", "docker")
+        for mark in ("postgresql", "rabbitmq", "own_servers", "imap", "browser", "docker")
         if _marked(item, mark)
     }
     if "rabbitmq_url" in getattr(item, "fixturenames", ()):
@@ -127,6 +128,8 @@ def _absent(wanted: set[str], running: ExitStack) -> dict[str, str]:
         absent |= running.enter_context(servers.servers())
     if "own_servers" in wanted and (why := own_servers_lack()) is not None:
         absent["own_servers"] = why
+    if "imap" in wanted and dovecot.program() is None:
+        absent["imap"] = "no Dovecot is installed"
     if "browser" in wanted and not (shutil.which("chromium") or shutil.which("google-chrome")):
         absent["browser"] = "no Chromium is installed"
     if "docker" in wanted:
