@@ -202,21 +202,21 @@ def review_desks(
 ) -> set[ReviewDesk]:
     """The desks that a draft given in on `day` passes before the signatory's.
 
-    It passes by a desk that nobody holds, the drafter's own, and one whose holder is to sign it.
+    It passes by a desk that nobody holds, the drafter's own, and one that does not stand below the
+    post which signs it.
     """
     here, group = document.organisation, document.group
+    signs = directory.role_of(connection, document.draft.signatory or "")
 
     def passes(role: Role, group: str | None = None) -> bool:
         found = directory.holders(connection, day, organisation=here, roles=(role,), group=group)
-        signs = any(one.seat.post == document.draft.signatory for one in found)
-        return bool(found) and not signs and document.drafter not in {one.person for one in found}
+        return bool(found) and document.drafter not in {one.person for one in found}
 
+    head = policy.group_head and group is not None and signs is not Role.GROUP_HEAD
     wanted = {
         ReviewDesk.CHECKER: document.draft.checker not in (None, document.drafter),
-        ReviewDesk.GROUP_HEAD: policy.group_head
-        and group is not None
-        and passes(Role.GROUP_HEAD, group),
-        ReviewDesk.DEPUTY: policy.deputy and passes(Role.DEPUTY),
+        ReviewDesk.GROUP_HEAD: head and passes(Role.GROUP_HEAD, group),
+        ReviewDesk.DEPUTY: policy.deputy and signs in DIRECTORS and passes(Role.DEPUTY),
     }
     return {desk for desk, passed in wanted.items() if passed}
 

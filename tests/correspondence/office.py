@@ -318,7 +318,7 @@ def draft(kind: str = DocumentKind.EXTERNAL, **wish: Any) -> dict[str, Any]:
     """The body of a SaveDraft that lacks nothing; `content` adds to the content."""
     form = FORMS[DocumentKind(kind)]
     content = {one.name: CONTENT.get(one.name, one.label) for one in form.fields if one.required}
-    usual = {
+    usual: dict[str, Any] = {
         "urgency": "normal",
         "deadline": None,
         "circular": False,

@@ -297,6 +297,12 @@ def posts_of(
     return sorted(found, key=lambda post: places[Role(post.role)])
 
 
+def role_of(connection: Connection, post: str) -> Role | None:
+    """What a post entitles its holder to; None where there is no such post."""
+    found = connection.execute(select(posts.c.role).where(posts.c.id == post)).scalar()
+    return Role(found) if found else None
+
+
 def titles_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """The titles of posts by id."""
     rows = connection.execute(select(posts.c.id, posts.c.title).where(posts.c.id.in_(ids)))
