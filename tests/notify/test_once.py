@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from infra.eventstore.relay import to_message
 from infra.messaging.subscriber import LogPage
 from infra.migrate import differences
-from services.correspondence.contract import AssignLetter
-from tests.correspondence.office import PLAN, PLAN_HEAD, PLAN_OFFICER_2, Office
+from services.correspondence.contract import AssignLetter, SendDocument
+from tests.correspondence.circulars import settle
+from tests.correspondence.office import CLERK, PLAN, PLAN_HEAD, PLAN_OFFICER_2, SCHOOL, Office
 from tests.harness import fresh_database
 from tests.infra.test_store import at_once
 from tests.notify.town import Notify, Told
@@ -22,7 +23,7 @@ Notices = Counter[tuple[str, str, str]]
 
 
 class Source:
-    """Letters on their way, and the messages that tell of them."""
+    """Letters on their way in and out, and the messages that tell of them."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -31,7 +32,11 @@ class Source:
             body = {"group": PLAN, "officer": PLAN_OFFICER_2.person}
             office.do(PLAN_HEAD, AssignLetter, id, **body)
             office.closed()
-        self.messages = office.relay()
+        sent = office.numbered()
+        school = {"organisation": SCHOOL, "name": "โรงเรียนตัวอย่าง", "channel": "system"}
+        office.do(CLERK, SendDocument, sent, recipients=[school])
+        settle(office)
+        self.messages = office.published
 
     def read_by(self, notify: Notify) -> None:
         """Let `notify` read this log when it finds a gap."""
@@ -66,6 +71,7 @@ def expected(source: Source, told: Told) -> Notices:
             notify.parts.subscribers["correspondence"].receive(message)
         found = notices(notify)
     assert len(found) > 20
+    assert {kind for _, _, kind in found} >= {"document_submitted", "letter_arrived"}
     assert set(found.values()) == {1}
     return found
 
@@ -125,7 +131,8 @@ def test_a_letter_that_cannot_be_told_of_waits_alone(small_notify: Notify, sourc
         bad = message["stream"] == broken and message["type"] == "LetterProposed"
         subscriber.receive(message | {"data": "{}"} if bad else message)
     links = {one.link for one in small_notify.raised()}
-    streams = {f"/letters/{m['stream'].removeprefix('letter-')}" for m in source.messages}
+    letters = [m["stream"] for m in source.messages if m["stream"].startswith("letter-")]
+    streams = {f"/letters/{letter.removeprefix('letter-')}" for letter in letters}
     assert streams - links == {f"/letters/{broken.removeprefix('letter-')}"}
     behind = [
         m
