@@ -27,12 +27,13 @@ _BOUND = re.compile(
     r"|(?<=\S) ๆ"
     r"|(?:นาย|นางสาว|นาง)[\u0e01-\u0e4e]{2,14}(?= )"
 )
-_OFFICIAL = (  # what the dictionary lacks, or parts
-    "เขตพื้นที่ ครั้งที่ ฉบับที่ ลงวันที่ แนวทาง ชำนาญการ ชำนาญการพิเศษ แผนปฏิบัติการ ตัวชี้วัด จุดเน้น"
-    " ประกันคุณภาพ บริหารจัดการ บริหารงานบุคคล พนักงานราชการ รักษาราชการแทน ปฏิบัติราชการแทน ยุวกาชาด"
-    " รายงานผล ศึกษานิเทศก์ วิทยฐานะ มัธยมศึกษา ประถมศึกษา สิ่งที่ส่งมาด้วย ผู้อำนวยการ ดำเนินการ ดำเนินงาน"
-    " ความเรียบร้อย จัดการศึกษา การขับเคลื่อน"
-).split(" ")
+# What the dictionary lacks, or parts.
+_OFFICIAL = """
+เขตพื้นที่ ครั้งที่ ฉบับที่ ลงวันที่ แนวทาง ชำนาญการ ชำนาญการพิเศษ แผนปฏิบัติการ ตัวชี้วัด จุดเน้น ประกันคุณภาพ
+บริหารจัดการ บริหารงานบุคคล พนักงานราชการ รักษาราชการแทน ปฏิบัติราชการแทน ยุวกาชาด รายงานผล ศึกษานิเทศก์
+วิทยฐานะ มัธยมศึกษา ประถมศึกษา สิ่งที่ส่งมาด้วย ผู้อำนวยการ ดำเนินการ ดำเนินงาน ความเรียบร้อย จัดการศึกษา
+การขับเคลื่อน
+"""
 _LONGEST = 40  # characters; what is longer must be parted somewhere
 _CLOSING = tuple(")]}”’,;:!?%")
 _LEADING = "เแโใไ"
@@ -116,7 +117,7 @@ def _dictionary() -> dict[str, list[tuple[int, frozenset[str]]]]:
     """Words by their first two letters, and of those by length."""
     text = files("newmm_tokenizer").joinpath("words_th.txt").read_text("utf-8-sig")
     found: dict[str, dict[int, set[str]]] = {}
-    for word in (*text.split(), *_OFFICIAL):
+    for word in (text + _OFFICIAL).split():
         if len(word) <= _LONGEST and _RUN.fullmatch(word):
             found.setdefault(word[:2], {}).setdefault(len(word), set()).add(word)
     return {

@@ -123,7 +123,7 @@ def _data(sheet: Sheet) -> dict[str, Any]:
     names = [field.name for field in FORMS[sheet.kind].fields]
     data = {
         "title": FORMS[sheet.kind].title,
-        "name": _named(sheet),
+        "name": sheet.name,
         "organisation": sheet.organisation,
         "letterhead": lines(sheet.words(sheet.letterhead)),
         "address": lines(sheet.words(sheet.address)),
@@ -139,9 +139,9 @@ def _data(sheet: Sheet) -> dict[str, Any]:
             if name in _MARKDOWN
         },
         "signer": sheet.words(sheet.signer),
-        "signature": [line for given in sheet.signature for line in lines(sheet.words(given))],
+        "signature": sheet.position,
         "signed": sheet.signed,
-        "phone": sheet.field("phone") or sheet.words(sheet.phone),
+        "phone": sheet.telephone,
         "email": sheet.words(sheet.email),
         "thai_digits": sheet.thai_digits,
         "draft": sheet.draft,
@@ -164,12 +164,6 @@ def _texts(value: Any) -> Iterator[str]:
         case list() | tuple():
             for part in value:
                 yield from _texts(part)
-
-
-def _named(sheet: Sheet) -> str:
-    """What the file says that it is, to those who search or have it read to them."""
-    words = (FORMS[sheet.kind].title, sheet.words(sheet.reference), sheet.field("subject"))
-    return " ".join(filter(None, words))
 
 
 def _code(address: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from infra import thai
 from services.correspondence.contract.documents import DocumentKind
 from services.correspondence.contract.events import Urgency
+from services.correspondence.contract.forms import FORMS
 from services.correspondence.documents.markdown import Block, blocks, worded
 
 URGENCY = {
@@ -18,7 +19,7 @@ URGENCY = {
 }
 LISTED = ("references", "enclosures", "copies", "present", "absent", "attending")
 _UNPRINTED = re.compile(
-    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ufffe\uffff\\U000e0000-\\U000e0fff]"
 )
 _RUN = re.compile("[!-~]+")  # printable ASCII between spaces and Thai
@@ -77,6 +78,22 @@ class Sheet:
         """The field `name` that is Markdown."""
         text = _UNPRINTED.sub("", self.content.get(name, ""))
         return [worded(block, self.digits) for block in blocks(text)]
+
+    @property
+    def name(self) -> str:
+        """What the file says that it is, to those who search or have it read to them."""
+        words = (FORMS[self.kind].title, self.words(self.reference), self.field("subject"))
+        return " ".join(filter(None, words))
+
+    @property
+    def position(self) -> list[str]:
+        """The lines under the name."""
+        return [line for given in self.signature for line in lines(self.words(given))]
+
+    @property
+    def telephone(self) -> str:
+        """Of the unit whose matter it is, else of the office."""
+        return self.field("phone") or self.words(self.phone)
 
     @property
     def date(self) -> dict[str, str] | None:
