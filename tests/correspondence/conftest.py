@@ -7,7 +7,7 @@ from tests.correspondence.office import Office, opened
 from tests.harness import fresh_database
 
 
-class _Told:
+class Told:
     """A database of each kind that has been told of the office already, to be copied."""
 
     def __init__(self, databases: ExitStack) -> None:
@@ -23,26 +23,26 @@ class _Told:
 
 
 @pytest.fixture(scope="session")
-def told() -> Iterator[_Told]:
+def told() -> Iterator[Told]:
     with ExitStack() as databases:
-        yield _Told(databases)
+        yield Told(databases)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def office(request: pytest.FixtureRequest, told: _Told) -> Iterator[Office]:
+def office(request: pytest.FixtureRequest, told: Told) -> Iterator[Office]:
     """An office on SQLite and on PostgreSQL."""
     with _copy(request.param, told) as office:
         yield office
 
 
 @pytest.fixture
-def small_office(told: _Told) -> Iterator[Office]:
+def small_office(told: Told) -> Iterator[Office]:
     """An office on SQLite, for rules that no database can change."""
     with _copy("sqlite", told) as office:
         yield office
 
 
 @contextmanager
-def _copy(dialect: str, told: _Told) -> Iterator[Office]:
+def _copy(dialect: str, told: Told) -> Iterator[Office]:
     with fresh_database(dialect, like=told[dialect]) as url, opened(url, told=True) as office:
         yield office

@@ -128,7 +128,7 @@ class Personnel:
         assert contract is Names
         if self.away:
             raise Unavailable()
-        names = {one.person: name for name, one in PEOPLE.items()}
+        names = {one.person: name for name, one in (PEOPLE | SIGNERS).items()}
         return {"items": [{"id": id, "name": name_of(names[id])} for id in params["ids"]]}
 
     def stop(self) -> None:
@@ -141,6 +141,13 @@ def name_of(person: str) -> str:
 
 
 _THAI = dict(zip("abcdefghijklmnopqrstuvwxyz", "กขคงจฉชซดตถทธนบปผพฟมยรลวสห", strict=True))
+
+
+# Twenty to whom the director delegated his signature, for when they all sign at once.
+SIGNERS = {
+    letter: acting(actor(f"signer {letter}", Role.DEPUTY), DIRECTOR)
+    for letter in "abcdefghijklmnopqrst"
+}
 
 
 class Office(Harness):
