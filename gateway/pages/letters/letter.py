@@ -12,6 +12,7 @@ from gateway.pages.forms import SAID_COOKIE, see
 from gateway.pages.language import _
 from gateway.pages.letters import files, words
 from gateway.pages.letters.actions import Offer, carry_out, offers, sent_offer
+from gateway.pages.letters.answers import answers, may_answer
 from infra.errors import NotFound, Problem
 from services.correspondence.contract import AssignLetter, GetLetter, MyTasks, ReceiveByGroup
 from services.personnel.contract import ListPeople
@@ -72,6 +73,8 @@ def _context(found: dict[str, Any], possible: list[Offer]) -> dict[str, Any]:
         "shown": files.shown(shown) if shown else None,
         "widths": files.WIDTHS,
         "is_open": words.is_open(found),
+        "answers": answers(found),
+        "may_answer": may_answer(sessions.current().actor, found),
         "next_task": _next_task(found["id"]) if request.cookies.get(SAID_COOKIE) else None,
     }
 
