@@ -5,10 +5,11 @@ handed to it in boxes.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 from infra import thai
 
@@ -53,6 +54,23 @@ def pieces(text: str) -> tuple[Piece, ...]:
     return tuple(
         (words, bool(_RUN.search(words)) and len(words) <= _LONGEST) for words in made if words
     )
+
+
+def pieces_in(data: Any) -> dict[str, tuple[Piece, ...]]:
+    """The pieces of every text in `data` (dictionaries and lists), for `flow` of house.typ."""
+    return {text: pieces(text) for text in _texts(data)}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for part in value.values():
+                yield from _texts(part)
+        case list() | tuple():
+            for part in value:
+                yield from _texts(part)
 
 
 def _fill(made: list[str], text: str) -> None:

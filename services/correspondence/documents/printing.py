@@ -1,7 +1,6 @@
 """A sheet set by Typst: the PDF/A that is kept, and the pages as a draft's preview shows them."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import typst
 
 from infra.errors import Invalid
 from infra.typesetting import Setting
-from infra.typesetting.breaking import pieces
+from infra.typesetting.breaking import pieces_in
 from services.correspondence.contract.documents import DocumentKind
 from services.correspondence.contract.forms import FORMS
 from services.correspondence.documents.markdown import plain
@@ -147,23 +146,10 @@ def _data(sheet: Sheet) -> dict[str, Any]:
         "draft": sheet.draft,
     }
     return data | {
-        "pieces": {text: pieces(text) for text in _texts(data)},
+        "pieces": pieces_in(data),
         "emblem": list(sheet.emblem) if sheet.emblem else None,
         "qr": None if sheet.draft or not sheet.qr else _code(sheet.qr),
     }
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All text in `value` that may have to be broken into lines."""
-    match value:
-        case str():
-            yield value
-        case dict():
-            for part in value.values():
-                yield from _texts(part)
-        case list() | tuple():
-            for part in value:
-                yield from _texts(part)
 
 
 def _code(address: str) -> dict[str, Any]:
