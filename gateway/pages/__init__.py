@@ -31,6 +31,7 @@ _MODULES = (
     "understood",
     "letters",
     "documents",
+    "registers",
     "sending",
     "my_work",
     "notices",

@@ -13,7 +13,7 @@ from infra import thai
 from services.correspondence.contract import LetterSummary
 
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_COLOURS = {"urgent": "blue", "very_urgent": "amber", "most_urgent": "red"}
+COLOURS = {"urgent": "blue", "very_urgent": "amber", "most_urgent": "red"}
 _STATE_COLOURS = {"blue": "blue", "amber": "amber", "red": "red", "green": "green"}
 
 Bar = dict[str, Any]  # name, number, colour, and `link`: the filter that shows these letters
@@ -27,9 +27,9 @@ def letter_summary() -> str:
         "letters/summary.html",
         found=found,
         years=sorted({*found["years"], found["year"]}, reverse=True),
-        by_month=_months(found["by_month"]),
-        by_urgency=_bars(found["by_urgency"], "urgency", words.URGENCY, _COLOURS),
-        by_state=_bars(
+        by_month=months(found["by_month"]),
+        by_urgency=bars(found["by_urgency"], "urgency", words.URGENCY, COLOURS),
+        by_state=bars(
             found["by_state"],
             "state",
             {state: name for state, (name, _colour) in words.STATE.items()},
@@ -42,6 +42,7 @@ def letter_summary() -> str:
             {
                 "name": names.group(one["key"]) or _("กลุ่มที่ยุบแล้ว"),
                 "number": one["count"],
+                "field": "group",
                 "key": one["key"],
             }
             for one in sorted(found["by_group"], key=lambda one: -one["count"])
@@ -49,14 +50,14 @@ def letter_summary() -> str:
     )
 
 
-def _months(counts: list[dict[str, Any]]) -> list[Bar]:
+def months(counts: list[dict[str, Any]]) -> list[Bar]:
     """All twelve, also those in which nothing came."""
     found = {int(one["key"][-2:]): one["count"] for one in counts}
     shown = _ENGLISH if language() == "en" else thai.SHORT_MONTHS
     return [{"name": name, "number": found.get(month, 0)} for month, name in enumerate(shown, 1)]
 
 
-def _bars(counts: list[dict[str, Any]], field: str, known: Any, colours: Any) -> list[Bar]:
+def bars(counts: list[dict[str, Any]], field: str, known: Any, colours: Any) -> list[Bar]:
     """In the order of the enumeration, each with the register's filter that shows the same."""
     found = {one["key"]: one["count"] for one in counts}
     return [
