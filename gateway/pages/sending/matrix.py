@@ -30,15 +30,16 @@ from services.correspondence.contract import (
 Row = dict[str, Any]
 
 _REMIND = RemindRecipients.method()
-RECEIVED = (DeliveryState.REGISTERED, DeliveryState.ACKNOWLEDGED, DeliveryState.ANSWERED)
-FAILED = (DeliveryState.UNDELIVERABLE, DeliveryState.REFUSED)
 # The parts of a matrix that the address may ask for (`?state=`), and whom each shows.
 VIEWS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "late": (N_("เกินกำหนด"), lambda row: row["late"]),
-    "failed": (N_("ส่งไม่ถึง"), lambda row: row["state"] in FAILED),
+    "failed": (N_("ส่งไม่ถึง"), lambda row: row["state"] in words.FAILED),
     "call": (N_("ต้องโทรยืนยัน"), lambda row: row["call"]),
-    "waiting": (N_("ยังไม่รับ"), lambda row: row["state"] not in (*RECEIVED, *FAILED)),
-    "received": (N_("รับแล้ว"), lambda row: row["state"] in RECEIVED),
+    "waiting": (
+        N_("ยังไม่รับ"),
+        lambda row: not words.received(row) and row["state"] not in words.FAILED,
+    ),
+    "received": (N_("รับแล้ว"), words.received),
     "answered": (N_("ตอบกลับแล้ว"), lambda row: row["state"] == DeliveryState.ANSWERED),
 }
 
@@ -192,7 +193,7 @@ def _late_first(placed: tuple[int, Row]) -> tuple[int, int, int]:
     place, row = placed
     if row["late"]:
         return 0, -row["waited_days"], place
-    return (1 if row["state"] in FAILED else 2 if row["call"] else 3), 0, place
+    return (1 if row["state"] in words.FAILED else 2 if row["call"] else 3), 0, place
 
 
 def _one(found: Row, id: str) -> Row | None:
@@ -211,7 +212,7 @@ def _cells(rows: list[Row]) -> list[tuple[str, str, list[Row]]]:
     """The rows by state, those first that need something done: (word, colour, rows)."""
     late = [row for row in rows if row["late"]]
     found = [(_("เกินกำหนด"), "red", late)]
-    for state in (*FAILED, *(state for state in DeliveryState if state not in FAILED)):
+    for state in (*words.FAILED, *(state for state in DeliveryState if state not in words.FAILED)):
         name, colour = words.DELIVERY[state]
         some = [row for row in rows if row["state"] == state and not row["late"]]
         found.append((_(name), colour, some))

@@ -1,6 +1,7 @@
 """What the enumerations of sending are called on pages, and by when an e-mail must be acknowledged."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask
@@ -41,6 +42,11 @@ ARRIVAL = {
 }
 
 
+RECEIVED = (DeliveryState.REGISTERED, DeliveryState.ACKNOWLEDGED, DeliveryState.ANSWERED)
+FAILED = (DeliveryState.UNDELIVERABLE, DeliveryState.REFUSED)
+_PAPER = (RecipientChannel.MESSENGER, RecipientChannel.POST)
+
+
 def install(app: Flask) -> None:
     app.jinja_env.globals["sending"] = {
         "delivery": DELIVERY,
@@ -53,7 +59,19 @@ def install(app: Flask) -> None:
         "brief": brief,
         "short_name": short_name,
         "present": present,
+        "received_number": received_number,
     }
+
+
+def received(row: dict[str, Any]) -> bool:
+    """Whether a recipient has it, as they said themselves, or signed for its paper."""
+    by_hand = row["channel"] in _PAPER and row["state"] == DeliveryState.DELIVERED
+    return by_hand or row["state"] in RECEIVED
+
+
+def received_number(rows: Iterable[dict[str, Any]]) -> int:
+    """How many of the recipients have it."""
+    return sum(map(received, rows))
 
 
 def deadline(value: Any) -> str:
