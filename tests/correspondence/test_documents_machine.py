@@ -115,6 +115,7 @@ class Documents(RuleBasedStateMachine):
         self.frozen: dict[str, dict[str, Any]] = {}
         self.ended: dict[str, int] = {}
         self.known: dict[tuple[str, int], list[Tried]] = {}
+        self.kept = 0
 
     @initialize(
         numbering=st.sampled_from(["on_signing", "by_clerk"]),
@@ -136,11 +137,23 @@ class Documents(RuleBasedStateMachine):
             "group_codes": groups,
         }
         self.office.send(CLERK, SetDocumentPolicy, **(POLICY | wish))
+        reply = self.office.begun(reply_to=self.letter)
+        self.office.do(PLAN_OFFICER, STEPS["save_draft"], reply, **draft())
+        self.office.do(PLAN_OFFICER, STEPS["submit_draft"], reply)
         self.documents = [
-            self.office.submitted(),
-            self.office.begun(reply_to=self.letter),
-            self.office.drafted(kind="order", checker=PLAN_OFFICER_2.person),
+            self._endorsed(reply),
+            self._endorsed(self.office.submitted(kind="order", circular=True)),
+            self.office.submitted(checker=PLAN_OFFICER_2.person),
+            self.office.begun(),
         ]
+
+    def _endorsed(self, id: str) -> str:
+        """Before the signatory, by whoever has it on the way."""
+        for who in (PLAN_HEAD, DEPUTY):
+            seen = self._seen(who, id)
+            if seen and "endorse_draft" in seen["actions"]:
+                self.office.do(who, STEPS["endorse_draft"], id)
+        return id
 
     @rule(
         kind=st.sampled_from(KINDS),
@@ -165,6 +178,10 @@ class Documents(RuleBasedStateMachine):
 
     @rule(count=st.integers(1, 3), burn=st.booleans())
     def keep_numbers(self, count: int, burn: bool) -> None:
+        """A few times: there are other things to be tried."""
+        self.kept += 1
+        if self.kept > 3:
+            return
         body: dict[str, Any] = {
             "series": "order",
             "count": count,
@@ -177,6 +194,10 @@ class Documents(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def take_another_step(self, data: st.DataObject) -> None:
+        self.take_a_step(data)
+
+    @rule(data=st.data())
+    def take_one_more_step(self, data: st.DataObject) -> None:
         self.take_a_step(data)
 
     @rule(data=st.data())

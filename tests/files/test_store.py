@@ -156,6 +156,30 @@ def test_many_claim_the_same_content_at_once(store: FileStore) -> None:
     assert store.verify(uploads[0].sha256)
 
 
+def test_what_a_service_made_is_kept_by_its_content(store: FileStore, tmp_path: Path) -> None:
+    first = store.keep(PDF, "2569_MOE04001_1.pdf", "application/pdf")
+    again = store.keep(PDF, "2569_MOE04001_1.pdf", "application/pdf")
+    assert (first.name, first.size, first.sha256) == (again.name, len(PDF), again.sha256)
+    assert first.id != again.id
+    assert store.verify(first.sha256)
+    assert files(tmp_path) == [first.sha256]
+    assert store.sweep(NOW + timedelta(days=30)) == 0
+
+
+def test_what_cannot_be_kept_leaves_nothing(
+    store: FileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "disk full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", full)
+        with pytest.raises(Unavailable):
+            store.keep(PDF, "a.pdf", "application/pdf")
+    assert files(tmp_path) == []
+    assert store.verify(store.keep(PDF, "a.pdf", "application/pdf").sha256)
+
+
 @pytest.mark.parametrize("sha256", ["../../etc/passwd", "", "A" * 64, "0" * 63])
 def test_only_hashes_name_content(store: FileStore, sha256: str) -> None:
     with pytest.raises(NotFound):
