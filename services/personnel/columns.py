@@ -10,10 +10,10 @@ import marshmallow
 from infra.contract import Shape, flatten
 from infra.errors import Invalid
 from infra.identity import Role
+from infra.sheets import Line
 from infra.thai import fold, parse_date
 from services.personnel import people
 from services.personnel.contract import AddOrganisation, AddPerson, CreatePost, ImportKind
-from services.personnel.sheets import Line
 
 # A field's headings, as people write them; the first is how we name it.
 _SCHOOLS = {

@@ -9,10 +9,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+from infra import sheets
 from infra.errors import Forbidden, Invalid, NotFound, Problem, UnsupportedMedia
 from infra.filetypes import MEDIA_TYPES
 from infra.identity import Actor
-from services.personnel import columns, sheets
+from services.personnel import columns
 from services.personnel.columns import Table
 from services.personnel.contract import (
     GetOrganisation,
@@ -74,7 +75,7 @@ def understand(content: bytes, folder: Path) -> Table:
     path = folder / "upload"
     path.write_bytes(content)
     kind = "xlsx" if content.startswith(b"PK") else "csv"
-    lines = sheets.read(path, MEDIA_TYPES[kind])
+    lines = sheets.read(path, MEDIA_TYPES[kind], 1000)
     return columns.understand(ImportKind.SCHOOLS, lines, date(2026, 2, 16))
 
 

@@ -15,7 +15,6 @@ from infra.errors import Invalid, UnsupportedMedia
 from infra.filetypes import MEDIA_TYPES
 from infra.thai import ERA
 
-MOST_LINES = 1000  # as many as load well within a call's deadline
 MOST_BLANK = 20_000  # a sheet may claim a million lines
 MOST_UNPACKED = 200 * 1024 * 1024  # bytes; a small file can unpack into the whole memory
 _CSV = (MEDIA_TYPES["csv"], MEDIA_TYPES["txt"])
@@ -30,8 +29,11 @@ class Line:
     cells: list[str]
 
 
-def read(path: Path, media_type: str) -> list[Line]:
-    """The lines of the file (of the first sheet). Raises Invalid, UnsupportedMedia."""
+def read(path: Path, media_type: str, most: int) -> list[Line]:
+    """The lines of the file (of the first sheet), a heading and at most `most`.
+
+    Raises Invalid, UnsupportedMedia.
+    """
     if media_type in _CSV:
         rows: Iterable[list[str]] = _csv(path)
     elif media_type == MEDIA_TYPES["xlsx"]:
@@ -42,8 +44,8 @@ def read(path: Path, media_type: str) -> list[Line]:
     for number, cells in enumerate(rows, 1):
         if any(cells):
             lines.append(Line(number=number, cells=cells))
-        if len(lines) > MOST_LINES + 1 or number > MOST_BLANK:
-            raise Invalid(f"นำเข้าได้ครั้งละไม่เกิน {MOST_LINES:,} บรรทัด กรุณาแบ่งไฟล์")
+        if len(lines) > most + 1 or number - len(lines) > MOST_BLANK:
+            raise Invalid(f"นำเข้าได้ครั้งละไม่เกิน {most:,} บรรทัด กรุณาแบ่งไฟล์")
     if not lines:
         raise Invalid("ไฟล์ไม่มีข้อมูล")
     return lines
