@@ -1,6 +1,8 @@
 """The session of the present request, and calls to the services in its name."""
 
 import hmac
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flask import Response, g, request
@@ -8,7 +10,7 @@ from flask import Response, g, request
 from gateway.parts import parts
 from gateway.visitors import Visitor
 from infra.contract import Command, Query
-from infra.errors import Forbidden, Unauthenticated
+from infra.errors import Forbidden, Problem, Unauthenticated
 from services.personnel.contract import LogIn, LogOut
 
 POST_COOKIE = "amnuay_post"
@@ -36,6 +38,23 @@ def ask(contract: type[Query], **params: Any) -> dict[str, Any]:
     return parts().client.call(
         contract, params, token=_token(contract), correlation_id=g.correlation_id
     )
+
+
+def ask_together(
+    asked: Mapping[str, tuple[type[Query], dict[str, Any]]],
+) -> dict[str, dict[str, Any] | Problem]:
+    """The answers to several queries by name, asked at the same time; a Problem where one failed."""
+    client, token, correlation_id = parts().client, current().token, g.correlation_id
+
+    def ask_one(contract: type[Query], params: dict[str, Any]) -> dict[str, Any] | Problem:
+        try:
+            return client.call(contract, params, token=token, correlation_id=correlation_id)
+        except Problem as problem:
+            return problem
+
+    with ThreadPoolExecutor(max(1, len(asked))) as pool:
+        begun = {name: pool.submit(ask_one, *one) for name, one in asked.items()}
+        return {name: answer.result() for name, answer in begun.items()}
 
 
 def send(

@@ -62,6 +62,8 @@ PLACES = (
         icon="work",
         prefixes=("/work",),
         may=reads_letters,
+        count="pages.work_count",
+        moved="bell",
     ),
     Place(
         endpoint="pages.register",
@@ -155,6 +157,12 @@ class Frame:
         """Whether the visitor sees how many things wait at the place."""
         actor = self.visitor.actor if self.visitor else None
         return actor is not None and self.has(place.count) and place.counts(actor)
+
+    def topic(self, place: Place) -> str:
+        """What is listened to for what moves at the place: the bell is a person's, all else a house's."""
+        assert self.visitor is not None
+        actor = self.visitor.actor
+        return f"{place.moved}:{actor.person if place.moved == 'bell' else actor.organisation}"
 
     def has(self, endpoint: str) -> bool:
         return endpoint in current_app.view_functions

@@ -1,4 +1,8 @@
-"""My work (งานของฉัน): what waits for me, late first, and the steps that one press takes."""
+"""My work (งานของฉัน): what waits for me, late first, and the steps that one press takes.
+
+Beside the letters to act on stand the documents to check, sign, mend or number, and for clerks
+what waits in the tray: the first of each, and the way to the rest.
+"""
 
 from collections import Counter
 from typing import Any
@@ -9,16 +13,21 @@ from werkzeug.wrappers import Response as AnyResponse
 from gateway import sessions
 from gateway.pages import names
 from gateway.pages.blueprint import pages
+from gateway.pages.documents import words as documents
+from gateway.pages.documents.listing import Filters, address_of
 from gateway.pages.forms import Form, see
-from gateway.pages.frame import manages_people, reads_letters
+from gateway.pages.frame import manages_people, reads_letters, registers_letters
 from gateway.pages.language import _
 from gateway.pages.letters import words
+from infra.contract import Query
 from infra.errors import Problem, Unauthenticated
 from services.correspondence.contract import (
     AcknowledgeLetter,
     AssignLetter,
     CloseGroupWork,
     EndorseLetter,
+    ListArrivals,
+    MyDocuments,
     MyTasks,
     OrderLetter,
     ProposeLetter,
@@ -41,6 +50,7 @@ STEPS = {
 # Those that need nothing typed, so that several can be marked and done at once.
 PRESSED = (TaskKind.RECEIVE, TaskKind.ACKNOWLEDGE, TaskKind.CLOSE)
 _MOST_MARKED = 200
+_BESIDE = 5  # documents, and letters in the tray, before the way to the rest
 
 
 @pages.get("/")
@@ -49,9 +59,27 @@ def my_work() -> AnyResponse | str:
     if not reads_letters(actor):
         return redirect(url_for("pages.people" if manages_people(actor) else "pages.settings"))
     kind = request.args.get("kind") or None
-    page = sessions.ask(MyTasks, kind=kind, cursor=request.args.get("cursor") or None)
-    everything = sessions.ask(MyTasks, limit=1) if kind else page
-    names.know(words.people_in([task["letter"] for task in page["items"]]))
+    cursor = request.args.get("cursor") or None
+    asked: dict[str, tuple[type[Query], dict[str, Any]]] = {
+        "tasks": (MyTasks, {"kind": kind, "cursor": cursor})
+    }
+    if kind:
+        asked["everything"] = (MyTasks, {"limit": 1})
+    elif not cursor:
+        asked["documents"] = (MyDocuments, {"limit": _BESIDE})
+        if registers_letters(actor):
+            asked["arrivals"] = (ListArrivals, {"limit": _BESIDE})
+    found = sessions.ask_together(asked)
+    page, everything = _answer(found["tasks"]), _answer(found.get("everything", found["tasks"]))
+    beside = {
+        name: None if isinstance(answer, Problem) else answer
+        for name, answer in found.items()
+        if name in ("documents", "arrivals")
+    }
+    names.know(
+        words.people_in([task["letter"] for task in page["items"]])
+        | documents.people_in((beside.get("documents") or {"items": []})["items"])
+    )
     return render_template(
         "my_work.html",
         tasks=page,
@@ -62,8 +90,28 @@ def my_work() -> AnyResponse | str:
         steps={kind.value: step.method() for kind, step in STEPS.items()},
         pressed=PRESSED,
         form=Form(name="marked"),
+        beside=beside,
+        filters=Filters("waiting"),
+        address_of=address_of,
         may_register=words.may_register(actor),
     )
+
+
+@pages.get("/work/count")
+def work_count() -> Response:
+    """How many letters and documents wait for me, for the rail."""
+    found = sessions.ask_together(
+        {"tasks": (MyTasks, {"limit": 1}), "documents": (MyDocuments, {"limit": 1})}
+    )
+    known = [answer["total"] for answer in found.values() if not isinstance(answer, Problem)]
+    number = sum(known)
+    return Response(f"{number:,}" if number else "", content_type="text/plain; charset=utf-8")
+
+
+def _answer(found: dict[str, Any] | Problem) -> dict[str, Any]:
+    if isinstance(found, Problem):
+        raise found
+    return found
 
 
 def _counts(page: dict[str, Any], kind: str | None, total: int) -> dict[str, int]:
