@@ -76,9 +76,9 @@ def sent(
 
 def settle(office: Office) -> None:
     """Let the service follow what it recorded itself, until nothing follows from it."""
-    subscriber = office.parts.subscribers[office.name]
-    while office.relay():
-        subscriber.catch_up()
+    office.relay()
+    while office.parts.subscribers[office.name].catch_up():
+        office.relay()
 
 
 def matrix(office: Office, id: str, who: Actor = CLERK) -> dict[str, Any]:

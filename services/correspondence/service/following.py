@@ -39,7 +39,9 @@ class Following:
             case LetterSent() as event:
                 self._begin(work, recorded.aggregate_id, event)
             case DeliveryBegun():
-                self.dispatch(work, work.load(Delivery, recorded.aggregate_id))
+                delivery = work.load(Delivery, recorded.aggregate_id)
+                if delivery.rounds == 1:  # else it went another way meanwhile
+                    self.dispatch(work, delivery)
             case ArrivalRegistered(delivery=str(id)) as event:
                 delivery = work.load(Delivery, id)
                 delivery.note_registration(event.year, event.number, event.at)
