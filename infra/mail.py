@@ -17,6 +17,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Row, Table, Text, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from infra.database import UtcMoment
+from infra.threads import unhindered
 
 TOO_LARGE = 552
 TIMEOUT = 20  # seconds without an answer after which the server counts as away
@@ -111,8 +112,15 @@ class MailConnection:
         if envelope and self._smtp.has_extn("dsn"):
             mail_options = ["RET=HDRS", f"ENVID={envelope}"]
             rcpt_options = ["NOTIFY=SUCCESS,FAILURE"]
+        sender, to = (message[name].addresses[0].addr_spec for name in ("From", "To"))
         try:
-            self._smtp.send_message(message, mail_options=mail_options, rcpt_options=rcpt_options)
+            if sender.isascii() and to.isascii():
+                flat = unhindered(message.as_bytes)  # seconds, where it brings large files
+                self._smtp.sendmail(sender, [to], flat, mail_options, rcpt_options)
+            else:
+                self._smtp.send_message(
+                    message, mail_options=mail_options, rcpt_options=rcpt_options
+                )
         except smtplib.SMTPSenderRefused as error:
             if error.smtp_code != TOO_LARGE:
                 raise ServerAway(_away(error)) from error

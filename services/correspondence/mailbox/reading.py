@@ -17,6 +17,7 @@ from infra.ids import new_id
 from infra.logs import describe
 from infra.mail import TIMEOUT, ServerAway
 from infra.messaging.runtime import Runtime
+from infra.threads import unhindered
 from services.correspondence.mailbox.checks import Mailbox
 from services.correspondence.mailbox.imap import Head, ImapConnection
 from services.correspondence.mailbox.owner import calendar_of, owner_of
@@ -153,7 +154,8 @@ def _fetch(server: ImapConnection, head: Head) -> Post | None:
     raw = server.message(head.uid) if head.size <= MOST else server.headers(head.uid)
     if raw is None:
         return None
-    return parse(raw) if head.size <= MOST else too_large(parse(raw))
+    post = unhindered(lambda: parse(raw))  # seconds, where it brings large files
+    return post if head.size <= MOST else too_large(post)
 
 
 def _take_lease(connection: Connection, holder: str, now: datetime, wait: timedelta) -> bool:

@@ -11,6 +11,7 @@ from infra.errors import NotFound
 from infra.eventstore.store import Work
 from infra.mail import MailConnection, Refused, ServerAway
 from infra.messaging.runtime import Runtime
+from infra.threads import unhindered
 from services.correspondence.arrival import Arrival
 from services.correspondence.contract import Attachment, RecipientChannel
 from services.correspondence.delivery import Delivery
@@ -54,7 +55,10 @@ def _send(runtime: Runtime, server: MailConnection, id: str, pauses: Sequence[ti
     mail, office = taken
     address = runtime.settings.saraban_address
     try:
-        server.send(compose(mail, office, address, lambda one: _read(runtime, one)), mail.id)
+        message = unhindered(
+            lambda: compose(mail, office, address, lambda one: _read(runtime, one))
+        )
+        server.send(message, mail.id)
     except Refused as refused:
         _note_refusal(runtime, mail, refused.reason, () if refused.permanent else pauses)
     except ServerAway as away:
