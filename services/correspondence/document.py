@@ -92,6 +92,17 @@ def check_content(kind: DocumentKind, content: Mapping[str, str]) -> None:
         raise Invalid(fields=faults)
 
 
+def may_circulate(kind: DocumentKind) -> bool:
+    """Whether documents of that kind can be circulars (หนังสือเวียน, ข้อ 32): only letters can."""
+    return FORMS[kind].series is Series.SEND
+
+
+def check_circular(kind: DocumentKind, circular: bool) -> None:
+    """Raises Invalid where documents of that kind cannot be circulars."""
+    if circular and not may_circulate(kind):
+        raise Invalid(fields={"circular": ["หนังสือชนิดนี้เป็นหนังสือเวียนไม่ได้"]})
+
+
 def named(recipients: Sequence[DraftRecipient]) -> str:
     """Those to whom a draft is to go, in a line; empty where none are chosen."""
     others = len(recipients) - 1
@@ -192,6 +203,7 @@ class Document(Aggregate):
         """Save it as it stands; `wish` is a checked SaveDraft. What did not change is not recorded."""
         self.require_step("save_draft")
         check_content(self.begun.kind, wish["content"])
+        check_circular(self.begun.kind, wish["circular"])
         content = dict.fromkeys(self.draft.content, "") | wish["content"]
         changed = {
             name: text for name, text in content.items() if text != self.draft.content.get(name, "")

@@ -186,7 +186,7 @@ PRINTED = Printed(
     sender="สำนักงาน", signer="director", signature=("ผู้อำนวยการ",), frozen=FROZEN, code="abc"
 )
 STEPS: dict[str, Callable[[Document], None]] = {
-    "save": lambda one: one.save(wish(circular=True)),
+    "save": lambda one: one.save(wish(thai_digits=False)),
     "enclose": lambda one: one.enclose([MAP]),
     "submit": lambda one: one.submit(SEAT, "", ALL),
     "endorse": lambda one: one.endorse(SEAT, ""),
@@ -287,6 +287,17 @@ def test_a_form_has_its_own_fields_and_no_others() -> None:
     assert document.pending == []
 
 
+def test_only_letters_are_circulars() -> None:
+    document = given(DRAFTED)
+    with pytest.raises(Invalid) as refused:
+        document.save(wish(circular=True))
+    assert list(refused.value.fields) == ["circular"]
+    external = vars(DRAFTED) | {"kind": DocumentKind.EXTERNAL, "content": {}}
+    letter = given(DocumentDrafted(**external))
+    letter.save(wish(content={}, circular=True))
+    assert letter.draft.circular
+
+
 def test_a_remark_is_on_a_field_that_there_is() -> None:
     document = given(DRAFTED, SUBMITTED)
     with pytest.raises(Invalid) as refused:
@@ -297,7 +308,7 @@ def test_a_remark_is_on_a_field_that_there_is() -> None:
 def test_remarks_stay_until_it_is_given_in_again() -> None:
     document = given(DRAFTED, SUBMITTED, RETURNED)
     assert document.comments == RETURNED.comments
-    document.save(wish(circular=True))
+    document.save(wish(thai_digits=False))
     assert document.comments == RETURNED.comments
     document.submit(SEAT, "", ALL)
     assert document.comments == ()

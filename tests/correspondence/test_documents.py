@@ -187,6 +187,13 @@ def test_one_drafts_in_ones_own_group(small_office: Office) -> None:
     assert small_office.begun(PLAN_OFFICER, group=PLAN)
 
 
+def test_what_cannot_be_printed_is_refused_to_who_wrote_it(small_office: Office) -> None:
+    id = small_office.drafted(content={"body": "ประชุมที่ 会议室"})
+    with pytest.raises(Invalid, match="会"):
+        small_office.do(PLAN_OFFICER, SubmitDraft, id)
+    assert small_office.document(PLAN_OFFICER, id)["state"] == "draft"
+
+
 def test_people_and_signatory_are_of_the_office(small_office: Office) -> None:
     id = small_office.begun()
     wrong = {

@@ -142,7 +142,7 @@ class Documents(RuleBasedStateMachine):
         self.office.do(PLAN_OFFICER, STEPS["submit_draft"], reply)
         self.documents = [
             self._endorsed(reply),
-            self._endorsed(self.office.submitted(kind="order", circular=True)),
+            self._endorsed(self.office.submitted(circular=True)),
             self.office.submitted(checker=PLAN_OFFICER_2.person),
             self.office.begun(),
         ]
@@ -163,6 +163,7 @@ class Documents(RuleBasedStateMachine):
     def begin_another(self, kind: str, who: Actor, circular: bool) -> None:
         if len(self.documents) < 7:
             at = SCHOOL_DIRECTOR if who is SCHOOL_CLERK else DIRECTOR
+            circular = circular and kind in ("external", "memorandum")
             wish = {"circular": circular, "signatory": at.seats[0].post}
             self.documents.append(self.office.drafted(who, kind=kind, **wish))
 

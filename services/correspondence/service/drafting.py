@@ -13,7 +13,7 @@ from infra.identity import Actor, Seat
 from infra.ids import new_id
 from infra.messaging.service import command
 from infra.thai import format_date
-from services.correspondence import document_rights, rights, views
+from services.correspondence import document_rights, documents, rights, views
 from services.correspondence.contract import (
     FORMS,
     AddEnclosures,
@@ -31,10 +31,11 @@ from services.correspondence.contract import (
     SubmitDraft,
     WithdrawDraft,
 )
-from services.correspondence.document import Document
+from services.correspondence.document import Document, may_circulate
 from services.correspondence.document_course import NUMBERED
 from services.correspondence.document_events import DocumentDrafted, DraftRecipient
 from services.correspondence.letter import Letter
+from services.correspondence.service.printing import sheet_of
 from services.correspondence.template import Template
 from services.personnel.contract import directory
 
@@ -84,6 +85,9 @@ class Drafting:
         today = bangkok_date(work.now)
         desks = document_rights.review_desks(work.connection, document, policy, today)
         document.submit(seat, body["text"], desks)
+        # What cannot be printed is refused to who wrote it, not to who is to sign it.
+        files = self.runtime.files
+        documents.compose(sheet_of(work.connection, files, document, policy, draft=True))
         return _saved(work, document)
 
     @command(EndorseDraft)
@@ -194,7 +198,7 @@ def _begun(work: Work, seat: Seat, body: dict[str, Any]) -> DocumentDrafted:
         kind=kind,
         drafter=work.actor.person,
         content={name: text for name, text in content.items() if name in known and text},
-        circular=source.draft.circular if source else False,
+        circular=source is not None and source.draft.circular and may_circulate(kind),
         signatory=_signatory(work, source),
         recipients=recipients,
         template=body["template"],

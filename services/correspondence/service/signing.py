@@ -25,7 +25,7 @@ from services.correspondence.contract import (
     RecordDocument,
     SignDocument,
 )
-from services.correspondence.document import Document, Printed, Taken
+from services.correspondence.document import Document, Printed, Taken, check_circular
 from services.correspondence.document_course import NUMBERED
 from services.correspondence.document_events import DocumentRecorded
 from services.correspondence.letter import Letter
@@ -157,6 +157,7 @@ class Signing:
             faults["group"] = ["ไม่พบกลุ่มนี้ในหน่วยงาน"]
         if faults:
             raise Invalid(fields=faults)
+        check_circular(body["kind"], body["circular"])
         if body["reply_to"] is not None:
             readable_letter(work, body["reply_to"])
 
