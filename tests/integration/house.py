@@ -15,10 +15,12 @@ def main(names: list[str]) -> int:
 
     from amnuay import house
     from infra import logs
+    from infra.eventstore import relay
     from infra.messaging import service
     from tests.infra.house import Control, _say_ready, settings
 
     service.IDLE = 1  # type: ignore[assignment]
+    relay.LEASE, relay.RENEWED = 4, 1  # seconds for which one that was killed is waited for
     chosen = settings(msgspec.json.decode(sys.stdin.readline()))
     logs.configure("info")
     home = house.House(chosen, names, host="127.0.0.1")
