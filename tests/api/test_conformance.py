@@ -29,6 +29,16 @@ from gateway.api.openapi import document
 from gateway.api.routes import ROUTES
 from tests.api.letters import do, ordered, pdf, registered
 from tests.api.office import PEOPLE, Office, opened
+from tests.pages.circulars import (
+    deliveries,
+    numbered,
+    on_system,
+    outside,
+    sent,
+    settled,
+    waiting,
+)
+from tests.pages.documents import CONTENT, signed, to_sign, written
 
 ROLES = ("admin", "clerk", "director", "head", "officer")
 VERSIONS = (None, None, "*", '"1"', "1")
@@ -126,9 +136,49 @@ def _furnish(office: Office) -> None:
     do(office, "officer", f"{address}/reports", **report)
     _ids["indicators"] = [indicator]
     _ids["evidence"] = [office.as_("officer").get(address).json["reports"][0]["evidence"][0]["id"]]
+    _furnish_documents(office)
+    _furnish_sending(office)
     office.settle()
     told = office.as_("officer").get("/api/notifications").json["items"]
     _ids["notifications"] = [one["id"] for one in told]
+
+
+def _furnish_documents(office: Office) -> None:
+    """One that has its number, one that lies with the director, a draft, and what goes with them."""
+    documents = [signed(office), to_sign(office), written(office)]
+    _ids["documents"] = documents
+    enclosed = office.upload("officer", pdf(), "แนบ.pdf")
+    do(office, "officer", f"/api/documents/{documents[2]}/enclosures", uploads=[enclosed])
+    found = [office.as_("officer").get(f"/api/documents/{one}").json for one in documents]
+    _ids["enclosures"] = [found[2]["enclosures"][0]["id"]]
+    _ids["documents files"] = [found[0]["frozen"]["id"]]
+    _ids["verifications"] = [found[0]["code"]]
+    kept = {"name": "แม่แบบ", "kind": "external", "content": CONTENT}
+    _ids["document-templates"] = [do(office, "head", "/api/document-templates", **kept)["id"]]
+    ahead = {"series": "order", "count": 2, "expires": "2026-03-01", "reason": "คำสั่งย้าย"}
+    _ids["reservations"] = [do(office, "clerk", "/api/reservations", **ahead)["id"]]
+
+
+def _furnish_sending(office: Office) -> None:
+    """A document that the office sent to the school and to others, one in the office's own tray, and
+    a kept list."""
+    school = on_system(office.known.organisations["school"])
+    documents = [sent(office, school, outside("messenger")), numbered(office)]
+    _ids["documents"] += documents
+    _ids["documents files"] += [
+        office.as_("clerk").get(f"/api/documents/{documents[0]}").json["frozen"]["id"]
+    ]
+    _ids["deliveries"] = [one["id"] for one in deliveries(office, documents[0])]
+    to = on_system(office.known.organisations["office"], "สำนักงาน")
+    for subject in ("ส่งรายงาน", "ส่งข้อมูล"):
+        answer = numbered(office, "school", subject=subject, circular=False)
+        do(office, "school", f"/api/documents/{answer}/sendings", recipients=[to])
+    settled(office)
+    _ids["arrivals"] = [one["id"] for one in waiting(office, "clerk")]
+    arrived = office.as_("clerk").get(f"/api/arrivals/{_ids['arrivals'][0]}").json
+    _ids["arrivals files"] = [arrived["files"][0]["id"]]
+    kept = {"name": "ทุกโรงเรียน", "members": [school]}
+    _ids["recipient-lists"] = [do(office, "clerk", "/api/recipient-lists", **kept)["id"]]
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=lambda part: part)
@@ -182,7 +232,9 @@ def _present(path: str, chosen: int) -> Iterator[tuple[str, str]]:
     words = path.split("/")
     for noun, name in pairwise(words):
         if name.startswith("{"):
-            there = _ids[noun if noun != "failures" else "notifications"]
+            there = _ids[
+                {"failures": "notifications", "files": f"{words[2]} files"}.get(noun, noun)
+            ]
             yield name[1:-1], there[chosen % len(there)]
 
 
@@ -196,6 +248,7 @@ def test_every_question_has_an_answer(furnished: Office, path: str) -> None:
         "/api/room-calendar": "?first_day=2026-02-16&last_day=2026-02-22",
         "/api/names": f"?ids={furnished.known.people['officer']}",
         "/api/office-holders": "?role=director",
+        "/api/numbers": "?series=order&year=2569",
     }
     statuses = {
         furnished.as_(who).get(path + asked.get(path, ""), buffered=True).status_code
