@@ -14,6 +14,7 @@ from services.correspondence.contract import (
     LetterClosed,
     LetterEndorsed,
     LetterForwarded,
+    LetterImported,
     LetterOrdered,
     LetterProposed,
     LetterReceived,
@@ -138,6 +139,8 @@ class Course:
 
     def apply(self, event: Event) -> None:
         match event:
+            case LetterImported():
+                self.state, self.stage = LetterState.CLOSED, None
             case LetterReceived():
                 self.register = event.register
                 self.deadline = event.deadline and bangkok_date(event.deadline)

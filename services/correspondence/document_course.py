@@ -9,6 +9,7 @@ from infra.errors import OutOfOrder
 from infra.eventstore.events import Event
 from services.correspondence.contract import (
     DocumentClosed,
+    DocumentImported,
     DocumentNumbered,
     DocumentSigned,
     DocumentState,
@@ -90,5 +91,7 @@ class DocumentCourse:
                 self.state = DocumentState.SENT
             case DocumentClosed():
                 self.state = DocumentState.CLOSED
+            case DocumentImported():
+                self.state, self.desk = DocumentState.CLOSED, None
             case NumberCancelled():
                 self.state = DocumentState.CANCELLED

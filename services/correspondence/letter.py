@@ -11,6 +11,7 @@ from infra.identity import Seat
 from services.correspondence.contract import (
     Attachment,
     AttachmentsAdded,
+    Channel,
     Charge,
     GroupWorkClosed,
     LetterAcknowledged,
@@ -19,6 +20,7 @@ from services.correspondence.contract import (
     LetterClosed,
     LetterEndorsed,
     LetterForwarded,
+    LetterImported,
     LetterOrdered,
     LetterProposed,
     LetterReceived,
@@ -67,6 +69,12 @@ def check_registration(wish: dict[str, Any], today: date) -> None:
         raise Invalid(fields={"dated": ["ลงวันที่ต้องไม่อยู่ในอนาคต"]})
 
 
+def imported_columns(event: LetterImported) -> dict[str, Any]:
+    """The columns of a row of an old register, which had fewer."""
+    unknown = {"deadline": None, "channel": Channel.PAPER, "defect": ""}
+    return {name: unknown.get(name, getattr(event, name, None)) for name in COLUMNS}
+
+
 def register_of(secrecy: Secrecy) -> Register:
     return Register.GENERAL if secrecy is Secrecy.NONE else Register.SECRET
 
@@ -88,7 +96,7 @@ class Letter(Aggregate):
     """
 
     kind = "letter"
-    received: LetterReceived
+    received: LetterReceived | LetterImported
 
     def __init__(self, id: str) -> None:
         super().__init__(id)
@@ -142,6 +150,10 @@ class Letter(Aggregate):
                 **{name: wish[name] for name in COLUMNS},
             )
         )
+
+    def take_over(self, row: LetterImported) -> None:
+        """Enter it as it stood in the register of another system; it is closed."""
+        self.record(row)
 
     def correct(self, seat: Seat, wish: dict[str, Any], today: date) -> None:
         """Correct the columns; `wish` is a checked CorrectRegistration."""
@@ -332,6 +344,9 @@ class Letter(Aggregate):
                 self.received = event
                 self.columns = {name: getattr(event, name) for name in COLUMNS}
                 self._keep(self.files, event.attachments)
+            case LetterImported():
+                self.received = event
+                self.columns = imported_columns(event)
             case RegistrationCorrected():
                 self.columns = {name: getattr(event, name) for name in COLUMNS}
             case AttachmentsAdded():

@@ -8,7 +8,9 @@ from infra import fields
 from infra.contract import Command, Query, Shape
 from infra.eventstore.events import Event
 from infra.identity import Seat
+from services.correspondence.contract.documents import DocumentKind
 from services.correspondence.contract.events import Urgency
+from services.correspondence.contract.numbering import Series
 
 
 class ImportedRegister(StrEnum):
@@ -52,10 +54,11 @@ class LetterImported(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentImported(Event):
-    """A row of an old send register (or of orders) was taken over; its number is used."""
+    """A row of an old send register (or of orders) was taken over; its number of `series` is used."""
 
     organisation: str
-    register: ImportedRegister
+    kind: DocumentKind
+    series: Series
     circular: bool
     year: int
     number: int

@@ -5,6 +5,7 @@ from infra.eventstore.events import EventTypes, Recorded
 from infra.eventstore.store import Work
 from infra.messaging.service import RuntimeProvider, subscription
 from services.correspondence import contract, document_events, template, views
+from services.correspondence.importing.jobs import metadata as import_tables
 from services.correspondence.mailbox.figures import figures
 from services.correspondence.mailbox.tables import metadata as mailbox_tables
 from services.correspondence.service.documents import Documents
@@ -23,7 +24,7 @@ class CorrespondenceService(CentralMailbox, Sending, Documents, NumberingDocumen
         types=EventTypes(contract, document_events, template),
         project=views.project,
         read_tables=views.metadata,
-        own_tables=[directory.metadata, mailbox_tables],
+        own_tables=[directory.metadata, mailbox_tables, import_tables],
         figures=figures,
     )
 

@@ -3,21 +3,23 @@ that the aggregate decides with."""
 
 import hashlib
 from collections import Counter
-from datetime import date
+from datetime import date, datetime, time
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from infra.clock import bangkok_date
+from infra.clock import BANGKOK, bangkok_date
 from infra.eventstore import numbers
 from infra.eventstore.events import Event, Recorded
-from infra.thai import fold, format_date, sort_key
+from infra.thai import ERA, fold, format_date, sort_key
 from services.correspondence.contract import (
     AttachmentsAdded,
     LetterAnswered,
     LetterForwarded,
+    LetterImported,
     LetterOrdered,
     LetterReceived,
     LetterReceivedByGroup,
@@ -27,13 +29,14 @@ from services.correspondence.contract import (
     RegistrationCancelled,
     RegistrationCorrected,
     RoutingSet,
+    Secrecy,
     Stage,
     Urgency,
     WorkState,
 )
 from services.correspondence.course import Course, Waiting
 from services.correspondence.group_work import GroupWork
-from services.correspondence.letter import COLUMNS, group_series, receive_series
+from services.correspondence.letter import COLUMNS, group_series, imported_columns, receive_series
 from services.correspondence.views import search
 from services.correspondence.views.tables import NO_DAY, letters, parties, routings, tasks, works
 
@@ -61,8 +64,42 @@ def project(connection: Connection, recorded: Recorded) -> None:
             _route(connection, recorded, event)
         case LetterReceived() as event:
             _receive(connection, recorded, event)
+        case LetterImported() as event:
+            _take_over(connection, recorded, event)
         case event:
             _move_on(connection, recorded, event)
+
+
+def _take_over(connection: Connection, recorded: Recorded, event: LetterImported) -> None:
+    """A row of an old register: closed, without tasks. Where it does not say when it was received,
+    the day it bears, or the first day of its year, stands for that."""
+    course = Course()
+    course.apply(event)
+    columns = SimpleNamespace(**imported_columns(event))
+    day = event.received_on or event.dated or date(event.year - ERA, 1, 1)
+    row = {
+        "id": recorded.aggregate_id,
+        "organisation": event.organisation,
+        "register": Register.GENERAL,
+        "year": event.year,
+        "number": event.number,
+        "copy": event.twin,
+        "received_at": datetime.combine(day, time(), BANGKOK),
+        "received_on": day,
+        "secrecy": Secrecy.NONE,
+        "order_text": event.actions,
+        "schools": False,
+        "ended_by": "",
+        "answered": "",
+        "attachments": 0,
+    }
+    row |= _columns(columns) | _standing(course, recorded)
+    connection.execute(insert(letters).values(row))
+    series = receive_series(Register.GENERAL, event.organisation, event.year)
+    numbers.observe(connection, series, event.number)
+    stands = SimpleNamespace(**row)
+    search.write(connection, recorded.aggregate_id, stands, search.registration(event, columns))
+    _count_parties(connection, event.organisation, Register.GENERAL, _parties(columns))
 
 
 def _receive(connection: Connection, recorded: Recorded, event: LetterReceived) -> None:
@@ -74,6 +111,7 @@ def _receive(connection: Connection, recorded: Recorded, event: LetterReceived) 
         "register": event.register,
         "year": event.year,
         "number": event.number,
+        "copy": 0,
         "received_at": recorded.recorded_at,
         "received_on": bangkok_date(recorded.recorded_at),
         "secrecy": event.secrecy,

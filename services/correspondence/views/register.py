@@ -18,14 +18,14 @@ from services.correspondence.views.rows import (
 )
 from services.correspondence.views.tables import letters, texts, works
 
-_NUMBER = (letters.c.year, letters.c.number)
+_NUMBER = (letters.c.year, letters.c.number, letters.c.copy)
 # What each sort goes by, and the types of these in a cursor. The number decides between equals.
 _SORTS: dict[str, tuple[tuple[Any, ...], tuple[type, ...]]] = {
-    "number": (_NUMBER, (int, int)),
-    "dated": ((letters.c.dated, *_NUMBER), (date, int, int)),
-    "sender": ((letters.c.sender_key, *_NUMBER), (str, int, int)),
-    "subject": ((letters.c.subject_key, *_NUMBER), (str, int, int)),
-    "due": ((letters.c.due, *_NUMBER), (date, int, int)),
+    "number": (_NUMBER, (int, int, int)),
+    "dated": ((letters.c.dated, *_NUMBER), (date, int, int, int)),
+    "sender": ((letters.c.sender_key, *_NUMBER), (str, int, int, int)),
+    "subject": ((letters.c.subject_key, *_NUMBER), (str, int, int, int)),
+    "due": ((letters.c.due, *_NUMBER), (date, int, int, int)),
 }
 _EMPTY: dict[str, Any] = {"items": [], "next": None, "total": 0, "years": []}
 

@@ -35,6 +35,9 @@ letters = Table(
     Column("register", Text, nullable=False),
     Column("year", Integer, nullable=False),
     Column("number", Integer, nullable=False),
+    Column(
+        "copy", Integer, nullable=False, server_default="0"
+    ),  # tells numbers that an old register repeats apart
     Column("received_at", UtcMoment, nullable=False),
     Column("received_on", Date, nullable=False),  # in Bangkok
     Column("reference", Text, nullable=False),
@@ -65,7 +68,7 @@ letters = Table(
     Column("twin", Text),  # the same for letters with the same ที่, ลงวันที่ and จาก
 )
 _place = (letters.c.organisation, letters.c.register)
-_number = (letters.c.year, letters.c.number)
+_number = (letters.c.year, letters.c.number, letters.c.copy)
 # With the id, so that letters are counted by the index alone.
 Index("letters_number", *_place, *_number, unique=True, postgresql_include=["id"])
 for _name in ("dated", "sender_key", "subject_key", "due", "state", "urgency"):
