@@ -88,6 +88,7 @@ _PERSONNEL = (
     _make("/api/me/passkeys/offers", people.BeginPasskey),
     _do("/api/me/passkeys/<id>/removal", people.RemovePasskey),
     _get("/api/names", people.Names),
+    _get("/api/office-name", people.OfficeName),
     _get("/api/organisations", people.ListOrganisations),
     _make("/api/organisations", people.AddOrganisation),
     _get("/api/organisations/<id>", people.GetOrganisation),

@@ -11,7 +11,7 @@ from gateway.pages.blueprint import pages
 from gateway.pages.forms import Form, inner, see
 from gateway.pages.language import COOKIE, _
 from infra.errors import NotFound, Problem, Unauthenticated
-from services.personnel.contract import LogIn, Me
+from services.personnel.contract import LogIn, Me, OfficeName
 
 _YEAR = 365 * 24 * 3600
 
@@ -42,23 +42,32 @@ def log_in() -> AnyResponse:
     wanted = inner(request.values.get("next", ""))
     form = Form({"next": wanted})
     if not form.sent:
-        return redirect(wanted, 303) if sessions.find() else form.render("login.html", form=form)
+        return redirect(wanted, 303) if sessions.find() else _door(form)
     username, password = form.text("username"), request.form.get("password", "")
     for name, given in (("username", username), ("password", password)):
         if not given:
             form.refuse(name, _("ต้องกรอกช่องนี้"))
     if form.errors:
-        return form.render("login.html", form=form)
+        return _door(form)
     try:
         LogIn.check({"username": username, "password": password})
         session = sessions.log_in(username, password)
     except Problem as problem:
         form.problem = problem
-        return form.render("login.html", form=form)
+        return _door(form)
     names.forget(("me", session["person"]))  # a new password may be another's choice
     response = see(url_for("pages.change_password") if session["must_change_password"] else wanted)
     sessions.keep(response, session["token"])
     return response
+
+
+def _door(form: Form) -> Response:
+    """The log-in page under the office's name; under this system's alone where that is not known."""
+    try:
+        office = names.recent().get("office name", lambda: sessions.ask(OfficeName)["name"])
+    except Problem:
+        office = ""
+    return form.render("login.html", form=form, office=office)
 
 
 @pages.post("/logout")

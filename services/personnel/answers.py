@@ -43,6 +43,13 @@ def organisations(read: Read, params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def office_name(read: Read) -> dict[str, Any]:
+    """OfficeNameAnswer."""
+    id = views.office(read.connection)
+    found = directory.organisation_of(read.connection, id) if id else None
+    return {"name": found.name if found else ""}
+
+
 def organisation(read: Read, id: str) -> dict[str, Any]:
     row = directory.organisation_of(read.connection, id)
     if row is None:

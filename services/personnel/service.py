@@ -64,6 +64,7 @@ from services.personnel.contract import (
     LogOut,
     Me,
     Names,
+    OfficeName,
     OpenAccount,
     OrganisationKind,
     RemovePasskey,
@@ -319,6 +320,10 @@ class PersonnelService:
     @query(Authenticate)
     def authenticate(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:
         return {"token": entry.token(read, self.runtime.settings.private_key, **params)}
+
+    @query(OfficeName)
+    def office_name(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:
+        return answers.office_name(read)
 
     @query(Me)
     def me(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:

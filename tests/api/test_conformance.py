@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import (
 from gateway.api.openapi import document
 from gateway.api.routes import ROUTES
 from tests.api.letters import do, ordered, pdf, registered
-from tests.api.office import PEOPLE, Office, opened
+from tests.api.office import PASSWORD, PEOPLE, Office, opened
 from tests.pages.circulars import (
     deliveries,
     numbered,
@@ -39,6 +39,7 @@ from tests.pages.circulars import (
     waiting,
 )
 from tests.pages.documents import CONTENT, signed, to_sign, written
+from tests.personnel.authenticator import Authenticator
 
 ROLES = ("admin", "clerk", "director", "head", "officer")
 VERSIONS = (None, None, "*", '"1"', "1")
@@ -134,6 +135,7 @@ def _furnish(office: Office) -> None:
     paper = office.upload("officer", pdf(), "หลักฐาน.pdf")
     report = {"fiscal_year": 2568, "round": 12, "result": "ดี", "uploads": [paper]}
     do(office, "officer", f"{address}/reports", **report)
+    _ids["passkeys"] = [_passkey(office, "officer")]
     _ids["indicators"] = [indicator]
     _ids["evidence"] = [office.as_("officer").get(address).json["reports"][0]["evidence"][0]["id"]]
     _furnish_documents(office)
@@ -179,6 +181,16 @@ def _furnish_sending(office: Office) -> None:
     _ids["arrivals files"] = [arrived["files"][0]["id"]]
     kept = {"name": "ทุกโรงเรียน", "members": [school]}
     _ids["recipient-lists"] = [do(office, "clerk", "/api/recipient-lists", **kept)["id"]]
+
+
+def _passkey(office: Office, who: str) -> str:
+    """A passkey of somebody's; its id."""
+    proof = {"subject": office.known.people[who], "password": PASSWORD + who}
+    confirmed = do(office, who, "/api/me/confirmations", **proof)
+    offered = do(office, who, "/api/me/passkeys/offers", **confirmed)
+    credential = Authenticator("http://localhost:8000").make(offered["options"])
+    id: str = do(office, who, "/api/me/passkeys", name="โทรศัพท์", credential=credential)["id"]
+    return id
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=lambda part: part)

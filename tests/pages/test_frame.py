@@ -19,6 +19,22 @@ def test_a_stranger_is_asked_to_log_in_and_comes_back_to_where_they_went(strange
     assert "นายทำ ทดสอบ" in page.text
 
 
+def test_the_log_in_page_stands_under_the_name_of_the_office(
+    stranger: Browser, office: Office
+) -> None:
+    assert "สำนักงานเขตพื้นที่การศึกษาทดสอบ" in stranger.open("/login").text
+
+
+def test_the_log_in_page_opens_where_nobody_can_say_whose_it_is(
+    stranger: Browser, office: Office
+) -> None:
+    with office.client.without("personnel"):
+        page = stranger.open("/login")
+    assert page.status == 200
+    assert "สำนักงานเขตพื้นที่การศึกษาทดสอบ" not in page.text
+    assert page.form("username", "password")
+
+
 def test_the_page_does_not_give_away_sample_log_ins(stranger: Browser) -> None:
     assert "sample" not in stranger.open("/login").response.text
 

@@ -29,6 +29,7 @@ from services.personnel.contract import (
     ListPeople,
     ListPosts,
     Names,
+    OfficeName,
     VacatePost,
 )
 from services.personnel.people import ERASED
@@ -308,3 +309,10 @@ def test_a_post_has_a_role_that_there_is_in_such_an_organisation(
             office.send(CreatePost, **wish)
         assert list(refused.value.fields) == ["role"]
         assert "เฉพาะ" in refused.value.fields["role"][0]
+
+
+def test_anybody_is_told_what_the_office_is_called_and_no_more(office: Office) -> None:
+    assert office.harness.ask(None, OfficeName) == {"name": "สพป.ตัวอย่าง เขต 5"}
+    change = {"code": "5005", "name": "สพป.ตัวอย่าง เขต 5 (ใหม่)", "short_name": "สพป."}
+    office.send(ChangeOrganisation, id=office.id, **change)
+    assert office.harness.ask(None, OfficeName) == {"name": "สพป.ตัวอย่าง เขต 5 (ใหม่)"}

@@ -66,6 +66,7 @@ from services.personnel.contract.queries import (
     ListPosts,
     Me,
     Names,
+    OfficeName,
     WhoHolds,
 )
 
@@ -115,6 +116,7 @@ __all__ = [
     "LogOut",
     "Me",
     "Names",
+    "OfficeName",
     "OpenAccount",
     "OrganisationAdded",
     "OrganisationChanged",

@@ -22,6 +22,20 @@ class Authenticate(Query):
     post = fields.Id(load_default=None, allow_none=True)
 
 
+class OfficeNameAnswer(Shape):
+    """Blank before there is an office."""
+
+    name = fields.Text(required=True, blank=True)
+
+
+class OfficeName(Query):
+    """What the office is called, for whoever stands at its door."""
+
+    service = "personnel"
+    public = True
+    answer = OfficeNameAnswer
+
+
 class SeatAnswer(Shape):
     """A post from which somebody acts today; `signature` are the lines under their name."""
 
