@@ -54,9 +54,9 @@ def document_file(params: dict[str, Any]) -> Response:
 
 def document_export(params: dict[str, Any]) -> Response:
     """A document made into a file for those who must have it elsewhere."""
-    made = sessions.ask(ExportDocument, **params)
+    file = sessions.ask(ExportDocument, **params)
     plain = f"document.{params['format']}"
-    return _made(b64decode(made["content"]), made["media_type"], made["name"], plain)
+    return made(b64decode(file["content"]), file["media_type"], file["name"], plain)
 
 
 def arrival_file(params: dict[str, Any]) -> Response:
@@ -70,14 +70,14 @@ def deliveries_xlsx(params: dict[str, Any]) -> Response:
     about = f"ที่ {document['reference']} เรื่อง {document['subject']}"
     book = deliveries.xlsx(found["items"], organisation=_organisation(), about=about)
     name = f"{deliveries.TITLE} {document['reference']}.xlsx"
-    return _made(book, MEDIA_TYPES["xlsx"], name, "recipients.xlsx")
+    return made(book, MEDIA_TYPES["xlsx"], name, "recipients.xlsx")
 
 
 def deliveries_csv(params: dict[str, Any]) -> Response:
     """The recipients of a document as CSV."""
     found, document = sessions.ask(ListDeliveries, **params), sessions.ask(GetDocument, **params)
     name = f"{deliveries.TITLE} {document['reference']}.csv"
-    return _made(deliveries.csv_of(found["items"]), f"{CSV}; charset=utf-8", name, "recipients.csv")
+    return made(deliveries.csv_of(found["items"]), f"{CSV}; charset=utf-8", name, "recipients.csv")
 
 
 def evidence(params: dict[str, Any]) -> Response:
@@ -110,7 +110,7 @@ def register_xlsx(params: dict[str, Any]) -> Response:
         period=_period(params),
         form=_form(params),
     )
-    return _made(book, MEDIA_TYPES["xlsx"], _file_name(params, "xlsx"), "register.xlsx")
+    return made(book, MEDIA_TYPES["xlsx"], _file_name(params, "xlsx"), "register.xlsx")
 
 
 def register_pdf(params: dict[str, Any], thai_digits: bool = False) -> Response:
@@ -123,7 +123,7 @@ def register_pdf(params: dict[str, Any], thai_digits: bool = False) -> Response:
         form=_form(params),
         thai_digits=thai_digits,
     )
-    return _made(pages, PDF, _file_name(params, "pdf"), "register.pdf")
+    return made(pages, PDF, _file_name(params, "pdf"), "register.pdf")
 
 
 def made_csv(params: dict[str, Any]) -> Response:
@@ -145,7 +145,7 @@ def made_xlsx(params: dict[str, Any]) -> Response:
         period=_period(found.params),
         form=found.form,
     )
-    return _made(book, MEDIA_TYPES["xlsx"], _made_name(found, "xlsx"), "register.xlsx")
+    return made(book, MEDIA_TYPES["xlsx"], _made_name(found, "xlsx"), "register.xlsx")
 
 
 def made_pdf(params: dict[str, Any], thai_digits: bool = False) -> Response:
@@ -159,7 +159,7 @@ def made_pdf(params: dict[str, Any], thai_digits: bool = False) -> Response:
         form=found.form,
         thai_digits=thai_digits,
     )
-    return _made(pages, PDF, _made_name(found, "pdf"), "register.pdf")
+    return made(pages, PDF, _made_name(found, "pdf"), "register.pdf")
 
 
 def _of_a_year(params: dict[str, Any]) -> dict[str, Any]:
@@ -201,7 +201,7 @@ def stamped_pdf(params: dict[str, Any]) -> Response:
         with parts().files.open(first["sha256"]) as content:
             page = stamp.stamped_first_page(content.read(), _stamp(letter))
     name = f"รับที่ {letter['number']}-{letter['year']}.pdf"
-    return _made(page, PDF, name, f"{letter['number']}-{letter['year']}.pdf", shown=True)
+    return made(page, PDF, name, f"{letter['number']}-{letter['year']}.pdf", shown=True)
 
 
 def _rows(params: dict[str, Any]) -> Iterator[register.Row]:
@@ -271,9 +271,10 @@ def _file_name(params: dict[str, Any], extension: str) -> str:
     return f"{_form(params).title} {params.get('year') or 'ทุกปี'}.{extension}"
 
 
-def _made(
+def made(
     content: bytes, media_type: str, name: str, plain_name: str, shown: bool = False
 ) -> Response:
+    """A file that was made, for the browser to keep; `shown` in its window instead."""
     response = Response(content, content_type=media_type)
     response.headers["Content-Disposition"] = _disposition(name, plain_name, shown)
     response.headers["Content-Security-Policy"] = files.SHOWN

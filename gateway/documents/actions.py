@@ -23,7 +23,7 @@ URGENCY = {
     Urgency.VERY_URGENT: "ด่วนมาก",
     Urgency.MOST_URGENT: "ด่วนที่สุด",
 }
-_STAGE = {
+STAGE = {
     Stage.CLERK: "สารบรรณกลาง",
     Stage.CENTRAL_HEAD: "ผอ.กลุ่มอำนวยการ",
     Stage.DEPUTY: "รองผู้อำนวยการ",
@@ -34,7 +34,7 @@ _ORDER = {
     OrderKind.ACT: "มอบกลุ่มดำเนินการ",
     OrderKind.FILE: "เก็บ",
 }
-_WORK = {
+WORK = {
     WorkState.ORDERED: "รอลงรับ",
     WorkState.RECEIVED: "ลงรับแล้ว",
     WorkState.ASSIGNED: "มอบหมายแล้ว",
@@ -64,7 +64,7 @@ def _course(letter: dict[str, Any], names: Mapping[str, str]) -> str:
         case LetterState.CANCELLED | LetterState.REGISTERED:
             return ""
         case LetterState.PROPOSED:
-            return f"เสนอ{_STAGE[Stage(letter['stage'] or Stage.DIRECTOR)]}"
+            return f"เสนอ{STAGE[Stage(letter['stage'] or Stage.DIRECTOR)]}"
         case LetterState.RETURNED if not letter["groups"]:
             return "ส่งกลับให้เสนอใหม่"
     order, groups = OrderKind(letter["order"] or OrderKind.ACT), letter["groups"]
@@ -84,7 +84,7 @@ def _work(work: dict[str, Any], names: Mapping[str, str], alone: bool) -> str:
         words.append(names.get(work["officer"], ""))
     if work["lead"] and not alone:
         words.append("(เจ้าของเรื่อง)")
-    words.append(_WORK[WorkState(work["state"])])
+    words.append(WORK[WorkState(work["state"])])
     return " ".join(filter(None, words))
 
 

@@ -10,12 +10,13 @@ from gateway.pages.letters import (
     registering,
     search,
     summary,
+    survey,
     words,
 )
 from gateway.pages.live import may_listen
 from services.correspondence.contract import GetLetter
 
-__all__ = ["files", "letter", "register", "registering", "search", "summary"]
+__all__ = ["files", "letter", "register", "registering", "search", "summary", "survey"]
 
 
 def install(app: Flask) -> None:
