@@ -14,6 +14,7 @@ from infra.typesetting import Setting
 from infra.typesetting.breaking import pieces_in
 from services.correspondence.contract.documents import DocumentKind
 from services.correspondence.contract.forms import FORMS
+from services.correspondence.documents.emblem import printable
 from services.correspondence.documents.markdown import plain
 from services.correspondence.documents.sheet import LISTED, URGENCY, Sheet, lines
 
@@ -147,7 +148,7 @@ def _data(sheet: Sheet) -> dict[str, Any]:
     }
     return data | {
         "pieces": pieces_in(data),
-        "emblem": list(sheet.emblem) if sheet.emblem else None,
+        "emblem": list(printable(sheet.emblem)) if sheet.emblem else None,
         "qr": None if sheet.draft or not sheet.qr else _code(sheet.qr),
     }
 

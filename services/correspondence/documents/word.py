@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-import PIL.Image
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.image.exceptions import UnrecognizedImageError
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Cm, Length, Pt, RGBColor
@@ -17,6 +17,7 @@ from docx.table import Table as WordTable
 from docx.table import _Cell as Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from services.correspondence.documents.emblem import printable
 from services.correspondence.documents.markdown import Block, Heading, Paragraph, Run, Runs, Table
 from services.correspondence.documents.sheet import Sheet
 
@@ -108,10 +109,10 @@ class Paper:
     def emblem(self, picture: bytes | None, height: Length, align: str = "center") -> None:
         """The office's own picture of the emblem, or the place for it."""
         made = self.line("", align=align, before=0)
-        drawable = picture and _as_png(picture)
-        if drawable:
-            made.add_run().add_picture(io.BytesIO(drawable), height=height)
-        else:
+        try:
+            drawn = io.BytesIO(printable(picture or b""))
+            made.add_run().add_picture(drawn, height=height)
+        except UnrecognizedImageError:  # none, or drawn in lines
             made.add_run("[ตราครุฑ]")
 
     def blocks(self, blocks: Iterable[Block]) -> None:
@@ -188,14 +189,3 @@ def _empty(cell: Cell) -> None:
 
 def _is_mark(letter: str) -> bool:
     return unicodedata.category(letter) == "Mn"
-
-
-def _as_png(picture: bytes) -> bytes | None:
-    """`picture` as Word takes it; nothing where it is drawn in lines (SVG)."""
-    made = io.BytesIO()
-    try:
-        with PIL.Image.open(io.BytesIO(picture)) as opened:
-            opened.save(made, "PNG")
-    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
-        return None
-    return made.getvalue()
