@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given as given_data
+from hypothesis import strategies as st
 
 from infra.errors import Invalid, OutOfOrder
 from infra.eventstore.events import Event
@@ -271,6 +273,26 @@ def test_a_save_records_only_what_changed() -> None:
     again = given(DRAFTED, saved)
     assert again.draft.content == body
     assert again.draft.recipients == (SCHOOL,)
+
+
+_TEXTS = st.sampled_from(["", " ", "ก", "ข", "๑"])
+_FIELDS = st.dictionaries(st.sampled_from(["subject", "issuer", "body"]), _TEXTS)
+
+
+@given_data(
+    st.lists(st.tuples(_FIELDS, st.booleans(), st.lists(st.just(vars(SCHOOL)), max_size=2)))
+)
+def test_whatever_was_saved_it_is_as_saved_last(
+    saves: list[tuple[dict[str, str], bool, list[dict[str, Any]]]],
+) -> None:
+    document = given(DRAFTED)
+    for content, digits, recipients in saves:
+        document.save(wish(content=content, thai_digits=digits, recipients=recipients))
+        again = given(DRAFTED, *document.pending)
+        assert again.draft == document.draft
+        assert again.draft.content == {name: text for name, text in content.items() if text}
+        assert again.draft.thai_digits == digits
+        assert [vars(one) for one in again.draft.recipients] == recipients
 
 
 def test_a_field_that_is_left_out_or_emptied_is_gone() -> None:

@@ -1,5 +1,6 @@
 """Documents from the first word to the number, by the people of an office."""
 
+import base64
 import hashlib
 from datetime import date
 from typing import Any
@@ -698,7 +699,23 @@ def test_a_document_is_given_out_to_be_edited_elsewhere(small_office: Office, fo
     id = small_office.drafted()
     made = small_office.ask(PLAN_OFFICER, ExportDocument, id=id, format=format)
     assert made["name"] == f"ขอเชิญประชุมผู้บริหารสถานศึกษา.{format}"
-    assert len(made["content"]) > 1000
+    start = {"docx": b"PK", "pdf": b"%PDF"}[format]
+    assert base64.b64decode(made["content"]).startswith(start)
+
+
+def test_a_numbered_document_is_given_out_as_it_is_frozen(small_office: Office) -> None:
+    office = small_office
+    id = office.numbered()
+    frozen = office.document(CLERK, id)["frozen"]
+    made = office.ask(CLERK, ExportDocument, id=id, format="pdf")
+    assert made["name"] == frozen["name"]
+    assert hashlib.sha256(base64.b64decode(made["content"])).hexdigest() == frozen["sha256"]
+    assert office.ask(CLERK, ExportDocument, id=id, format="docx")["name"].endswith(".docx")
+    scanned = office.send(CLERK, RecordDocument, **paper(office))["id"]
+    scan = office.ask(CLERK, ExportDocument, id=scanned, format="pdf")
+    assert (scan["media_type"], base64.b64decode(scan["content"])) == ("text/plain", b"scan")
+    with pytest.raises(OutOfOrder):
+        office.ask(CLERK, ExportDocument, id=scanned, format="docx")
 
 
 def test_anyone_with_the_paper_sees_what_is_on_record(office: Office) -> None:

@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from infra.clock import bangkok_date
-from infra.errors import NotFound
+from infra.errors import NotFound, OutOfOrder
 from infra.eventstore.events import Recorded
 from infra.eventstore.store import Read
 from infra.files import clean_name
@@ -16,6 +16,7 @@ from infra.threads import unhindered
 from services.correspondence import document_rights, documents, views
 from services.correspondence.contract import (
     FORMS,
+    Attachment,
     DocumentPolicySet,
     DocumentState,
     DraftDocument,
@@ -37,7 +38,7 @@ from services.correspondence.document_events import DocumentRecorded
 from services.correspondence.service.drafting import Drafting, template_keeper
 from services.correspondence.service.printing import organisation_name, sheet_of
 from services.correspondence.service.receiving import possible
-from services.correspondence.service.signing import PDF, Signing, names_if_known
+from services.correspondence.service.signing import Signing, names_if_known
 from services.personnel.contract import directory
 
 
@@ -126,17 +127,19 @@ class Documents(Drafting, Signing):
     @query(ExportDocument, before=_with_signer)
     def export_document(self, read: Read, params: dict[str, Any]) -> dict[str, Any]:
         document, _ = self._document(read, params["id"])
+        as_pdf = params["format"] is ExportFormat.PDF
+        if document.numbered is not None and as_pdf:
+            return self._frozen(document.numbered.frozen)
+        if isinstance(document.begun, DocumentRecorded):
+            raise OutOfOrder("หนังสือที่ลงนามบนกระดาษไม่มีข้อความให้แก้ ให้เปิดไฟล์สแกน")
         sheet = self._sheet(read, document, params)
-        named = document.subject[:80] or "ร่างหนังสือ"
-        if params["format"] is ExportFormat.DOCX:
-            made, kind, end = documents.docx(sheet), MEDIA_TYPES["docx"], "docx"
-        else:
-            made, kind, end = unhindered(lambda: documents.compose(sheet)), PDF, "pdf"
-        return {
-            "name": f"{clean_name(named)}.{end}",
-            "media_type": kind,
-            "content": base64.b64encode(made).decode(),
-        }
+        set_as, end = (documents.compose, "pdf") if as_pdf else (documents.docx, "docx")
+        named = clean_name(f"{document.subject[:80] or 'ร่างหนังสือ'}.{end}")
+        return _exported(named, MEDIA_TYPES[end], unhindered(lambda: set_as(sheet)))
+
+    def _frozen(self, frozen: Attachment) -> dict[str, Any]:
+        with self.runtime.files.open(frozen.sha256) as file:
+            return _exported(frozen.name, frozen.media_type, file.read())
 
     def _sheet(
         self, read: Read, document: Document, params: dict[str, Any], **chosen: Any
@@ -191,6 +194,14 @@ class Documents(Drafting, Signing):
         items = views.list_templates(read.connection, organisation, params["kind"])
         actions = possible([KeepTemplate.method()], lambda step: template_keeper(read.actor))
         return {"items": items, "actions": actions}
+
+
+def _exported(name: str, media_type: str, content: bytes) -> dict[str, Any]:
+    return {
+        "name": name,
+        "media_type": media_type,
+        "content": base64.b64encode(content).decode(),
+    }
 
 
 def _possible_anew(read: Read) -> list[str]:

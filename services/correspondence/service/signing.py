@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.clock import bangkok_date, register_year
 from infra.contract import Command
-from infra.errors import Invalid, Unavailable
+from infra.errors import Invalid, OutOfOrder, Unavailable
 from infra.eventstore.store import Work
 from infra.filetypes import MEDIA_TYPES
 from infra.identity import Actor, Seat
@@ -181,6 +181,8 @@ class Signing:
         """Give a signed document its number and freeze it; `signer` is a person's id and name."""
         assert document.signed is not None
         person, name = signer
+        if not name:
+            raise OutOfOrder("ไม่พบชื่อผู้ลงนามในทะเบียนบุคลากร จึงพิมพ์ชื่อใต้ลายมือชื่อไม่ได้")
         connection, files = work.connection, self.runtime.files
         signature = tuple(document.signed.seat.signature())
         code, touched = new_code(), _touched(work, document)
