@@ -22,6 +22,7 @@ from services.correspondence.delivery import Delivery
 from services.correspondence.letter import Letter, check_registration, receive_series
 from services.correspondence.mailbox import outbox
 from services.correspondence.mailbox.clock import Calendar
+from services.correspondence.mailbox.owner import calendar_of
 from services.personnel.contract import directory
 
 
@@ -121,7 +122,7 @@ class Tray:
 
     def calendar(self) -> Calendar:
         """The working days that clocks and waiting are counted by."""
-        return Calendar(frozenset(self.runtime.settings.closed_days))
+        return calendar_of(self.runtime.settings)
 
 
 def _find(work: Work, id: str) -> Arrival:
