@@ -5,6 +5,7 @@ calls a service by RPC (`tests.infra.house.Control`).
 """
 
 import sys
+from datetime import timedelta
 
 
 def main(names: list[str]) -> int:
@@ -17,9 +18,11 @@ def main(names: list[str]) -> int:
     from infra import logs
     from infra.eventstore import relay
     from infra.messaging import service
+    from services.correspondence.mailbox import outbox, reading
     from tests.infra.house import Control, _say_ready, settings
 
     service.IDLE = 1  # type: ignore[assignment]
+    reading.LEASE = outbox.CLAIM = timedelta(seconds=4)
     relay.LEASE, relay.RENEWED = 4, 1  # seconds for which one that was killed is waited for
     chosen = settings(msgspec.json.decode(sys.stdin.readline()))
     logs.configure("info")
