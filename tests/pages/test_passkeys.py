@@ -1,32 +1,21 @@
-"""Passkeys in the settings, and confirming with one: in Chromium, which has a device in software."""
+"""Passkeys in the settings, and signing by one: in Chromium, which has a device in software."""
 
 import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
-from flask import render_template_string
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import CDPSession, Page, Route, expect
+from playwright.sync_api import CDPSession, Page, expect
 from werkzeug.serving import make_server
 
-from gateway.pages.forms import Form
-from infra.ids import new_id
-from services.personnel.contract import Authenticate
+from services.correspondence.contract import Confirmed, DocumentSigned
 from tests.api.office import PASSWORD, Office
 from tests.chromium import listen
 from tests.pages.browsing import Browser
+from tests.pages.documents import to_sign
 from tests.personnel.authenticator import Authenticator
-
-SUBJECT = new_id()
-SIGNING = """{% extends "base.html" %}
-{% import "macros/confirming.html" as confirming with context %}
-{% block scripts %}{{ script("passkey.js") }}{% endblock %}
-{% block main %}{% call forms.form(form, action="/signed") %}{{ confirming.fields(form, subject) }}
-{{ forms.submit("ลงนาม") }}{% endcall %}{% endblock %}"""
 
 
 def test_a_passkey_is_added_and_removed(browse: Callable[[str], Browser], office: Office) -> None:
@@ -72,16 +61,12 @@ def reached_at(office: Office, public_url: str) -> None:
 
 @dataclass
 class Desk:
-    """A director's browser at a page on which they sign; `signed` are the forms that were sent."""
+    """The director's browser, on a computer that has a device for passkeys."""
 
     page: Page
     device: CDPSession
     authenticator: str
-    signed: list[dict[str, list[str]]]
     complaints: list[str]
-
-    def sign(self) -> None:
-        self.page.goto("/signing")
 
     def known(self, known: bool) -> None:
         """Whether the device recognises who is at it."""
@@ -89,6 +74,13 @@ class Desk:
             "WebAuthn.setUserVerified",
             {"authenticatorId": self.authenticator, "isUserVerified": known},
         )
+
+    def to_sign(self, document: str) -> None:
+        """Open a document at the form in which it is signed."""
+        self.page.goto(f"/documents/{document}")
+        signing = self.page.locator("form:has(input[name=confirmation])")
+        if not signing.is_visible():
+            self.page.locator("details:has(input[name=confirmation]) > summary").click()
 
 
 @pytest.fixture
@@ -103,29 +95,15 @@ def desk(chromium: Chromium, office: Office) -> Iterator[Desk]:
     context.add_cookies(
         [{"name": "amnuay_session", "value": office.token("director"), "url": base}]
     )
-    page, complaints, signed = context.new_page(), list[str](), list[dict[str, list[str]]]()
+    page, complaints = context.new_page(), list[str]()
     listen(page, complaints)
-
-    def signing(route: Route) -> None:
-        cookie = {"Cookie": f"amnuay_session={office.token('director')}"}
-        with office.app.test_request_context("/signing", base_url=base, headers=cookie):
-            office.app.preprocess_request()
-            body = render_template_string(SIGNING, form=Form(), subject=SUBJECT)
-        route.fulfill(body=body, content_type="text/html; charset=utf-8")
-
-    def took(route: Route) -> None:
-        signed.append(parse_qs(route.request.post_data or ""))
-        route.fulfill(body="<title>ลงนามแล้ว</title>", content_type="text/html; charset=utf-8")
-
-    page.route("**/signing", signing)
-    page.route("**/signed", took)
     device = context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
     options |= {"hasUserVerification": True, "isUserVerified": True}
     options |= {"automaticPresenceSimulation": True}
     made = device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    yield Desk(page, device, made["authenticatorId"], signed, complaints)
+    yield Desk(page, device, made["authenticatorId"], complaints)
     context.close()
     office.parts.live.stop()
     server.shutdown()
@@ -141,49 +119,45 @@ def add(page: Page, password: str = f"{PASSWORD}director") -> None:
     page.get_by_role("button", name="เพิ่มพาสคีย์").click()
 
 
+def signatures(office: Office) -> list[str]:
+    """How each document that was signed was confirmed."""
+    recorded = office.client.harnesses["correspondence"].events()
+    return [one.event.confirmed for one in recorded if isinstance(one.event, DocumentSigned)]
+
+
 @pytest.mark.browser
 def test_one_signs_by_the_passkey_that_one_added(desk: Desk, office: Office) -> None:
-    page = desk.page
-    desk.sign()
+    page, document = desk.page, to_sign(office)
+    desk.to_sign(document)
     expect(page.get_by_label("รหัสผ่านของคุณ")).to_be_visible()
     expect(page.get_by_role("button", name="ยืนยันด้วยพาสคีย์")).to_be_hidden()
     add(page)
     expect(page.get_by_text("เพิ่มพาสคีย์แล้ว")).to_be_visible()
     expect(page.get_by_role("cell", name="คอมพิวเตอร์ที่ทำงาน")).to_be_visible()
-    desk.sign()
+    desk.to_sign(document)
     page.get_by_role("button", name="ยืนยันด้วยพาสคีย์").click()
-    page.wait_for_url("**/signed")
-    (sent,) = desk.signed
-    verifier = office.client.harnesses["correspondence"].parts.verifier
-    director = office.client.harnesses["personnel"].parts.verifier.verify(
-        _token(office), office.clock()
-    )
-    found = verifier.confirmed(sent["confirmation"][0], director, SUBJECT, office.clock())
-    assert found.how == "passkey"
+    expect(page.get_by_role("button", name="ยืนยันด้วยพาสคีย์")).to_have_count(0)
+    assert signatures(office) == [Confirmed.PASSKEY]
+    assert office.as_("director").get(f"/api/documents/{document}").json["number"] == 1
 
 
 @pytest.mark.browser
-def test_what_goes_wrong_is_said_and_the_password_remains(desk: Desk) -> None:
-    page = desk.page
+def test_what_goes_wrong_is_said_and_the_password_remains(desk: Desk, office: Office) -> None:
+    page, document = desk.page, to_sign(office)
     add(page, "ไม่ใช่รหัสผ่าน")
-    refused = page.locator("[data-passkey-said]")
-    expect(refused).to_have_text("รหัสผ่านไม่ถูกต้อง")
+    said = page.locator("[data-passkey-said]")
+    expect(said).to_have_text("รหัสผ่านไม่ถูกต้อง")
     assert "422" in desk.complaints.pop()
     add(page)
     expect(page.get_by_text("เพิ่มพาสคีย์แล้ว")).to_be_visible()
     add(page)
-    expect(refused).to_have_text("อุปกรณ์นี้มีพาสคีย์ของคุณอยู่แล้ว")
+    expect(said).to_have_text("อุปกรณ์นี้มีพาสคีย์ของคุณอยู่แล้ว")
     desk.known(False)
-    desk.sign()
+    desk.to_sign(document)
     page.get_by_role("button", name="ยืนยันด้วยพาสคีย์").click()
-    expect(refused).to_have_text(re.compile("ยังไม่ได้ยืนยันด้วยพาสคีย์"))
-    assert desk.signed == []
-    page.get_by_label("รหัสผ่านของคุณ").fill("พิมพ์เอง")
-    page.get_by_role("button", name="ลงนาม", exact=True).click()
-    page.wait_for_url("**/signed")
-    assert desk.signed[0]["password"] == ["พิมพ์เอง"]
-
-
-def _token(office: Office) -> str:
-    asked: dict[str, Any] = {"session": office.token("director"), "post": None}
-    return str(office.client.call(Authenticate, asked)["token"])
+    expect(said).to_have_text(re.compile("ยังไม่ได้ยืนยันด้วยพาสคีย์"))
+    assert signatures(office) == []
+    page.get_by_label("รหัสผ่านของคุณ").fill(f"{PASSWORD}director")
+    page.locator("form:has(input[name=confirmation]) [data-submit]").click()
+    expect(page.get_by_role("button", name="ยืนยันด้วยพาสคีย์")).to_have_count(0)
+    assert signatures(office) == [Confirmed.PASSWORD]

@@ -120,4 +120,13 @@ function readyToAdd(element) {
 }
 
 const kinds = { confirm: readyToConfirm, add: readyToAdd };
-for (const element of document.querySelectorAll("[data-passkey]")) kinds[element.dataset.passkey](element);
+
+function readyAll() {
+  for (const element of document.querySelectorAll("[data-passkey]:not([data-ready])")) {
+    element.dataset.ready = "yes";
+    kinds[element.dataset.passkey](element);
+  }
+}
+
+document.addEventListener("part-fresh", readyAll);
+readyAll();
