@@ -34,7 +34,7 @@ from services.correspondence.contract import (
     VerifyDocument,
 )
 from services.correspondence.document import Document, check_content
-from services.correspondence.document_events import DocumentRecorded
+from services.correspondence.document_events import DocumentDrafted, DocumentRecorded
 from services.correspondence.service.drafting import Drafting, template_keeper
 from services.correspondence.service.printing import organisation_name, sheet_of
 from services.correspondence.service.receiving import possible
@@ -130,8 +130,8 @@ class Documents(Drafting, Signing):
         as_pdf = params["format"] is ExportFormat.PDF
         if document.numbered is not None and as_pdf:
             return self._frozen(document.numbered.frozen)
-        if isinstance(document.begun, DocumentRecorded):
-            raise OutOfOrder("หนังสือที่ลงนามบนกระดาษไม่มีข้อความให้แก้ ให้เปิดไฟล์สแกน")
+        if not isinstance(document.begun, DocumentDrafted):
+            raise OutOfOrder("หนังสือนี้ไม่ได้ร่างในระบบ จึงไม่มีข้อความให้ส่งออก")
         sheet = self._sheet(read, document, params)
         set_as, end = (documents.compose, "pdf") if as_pdf else (documents.docx, "docx")
         named = clean_name(f"{document.subject[:80] or 'ร่างหนังสือ'}.{end}")

@@ -9,6 +9,7 @@ from infra.clock import bangkok_date
 from infra.eventstore.events import Recorded
 from services.correspondence.contract import DocumentKind
 from services.correspondence.document import Document
+from services.correspondence.document_course import WRITABLE
 from services.correspondence.document_events import (
     DraftSaved,
     EnclosureRemoved,
@@ -44,7 +45,7 @@ def document_page(
         "enclosures": list(document.enclosures.values()),
         "route": list(document.passed),
         "comments": [vars(one) for one in document.comments],
-        "missing": {} if signed else document.missing(),
+        "missing": document.missing() if document.course.state in WRITABLE else {},
         "signer": numbered.signer if numbered else row["signed_by"] or "",
         "signature": list(numbered.signature) if numbered else _signature(document),
         "signed_at": signed.at if signed else None,
