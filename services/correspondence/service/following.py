@@ -21,10 +21,12 @@ from services.correspondence.contract import (
     LetterSent,
     Recipient,
     RecipientChannel,
+    SenderAcknowledged,
 )
 from services.correspondence.delivery import Delivery
 from services.correspondence.document import Document
 from services.correspondence.mailbox import outbox
+from services.correspondence.mailbox.owner import calendar_of
 from services.personnel.contract import directory
 
 
@@ -33,14 +35,22 @@ class Following:
 
     runtime: Any
 
-    @subscription("correspondence", LetterSent, DeliveryBegun, ArrivalRegistered, ArrivalRefused)
+    @subscription(
+        "correspondence",
+        LetterSent,
+        DeliveryBegun,
+        ArrivalRegistered,
+        ArrivalRefused,
+        SenderAcknowledged,
+    )
     def follow_letters(self, work: Work, recorded: Recorded) -> None:
         match recorded.event:
             case LetterSent() as event:
                 self._begin(work, recorded.aggregate_id, event)
             case DeliveryBegun():
                 delivery = work.load(Delivery, recorded.aggregate_id)
-                if delivery.rounds == 1:  # else it went another way meanwhile
+                void = views.is_void(work.connection, delivery.begun.document)
+                if delivery.rounds == 1 and not void:  # else it went another way meanwhile
                     self.dispatch(work, delivery)
             case ArrivalRegistered(delivery=str(id)) as event:
                 delivery = work.load(Delivery, id)
@@ -48,9 +58,25 @@ class Following:
                 work.save(delivery)
             case ArrivalRefused(delivery=str(id)) as event:
                 self._give_back(work, work.load(Delivery, id), event)
+            case SenderAcknowledged():
+                self._acknowledge(work, recorded)
+
+    def _acknowledge(self, work: Work, recorded: Recorded) -> None:
+        """Whoever wrote by e-mail was told by hand that it has come."""
+        id = views.email_of_letter(work.connection, recorded.aggregate_id)
+        if id is not None:
+            arrival, at = work.load(Arrival, id), recorded.recorded_at
+            by = calendar_of(self.runtime.settings).acknowledge_by(arrival.arrived.at)
+            arrival.acknowledge(at, late=at > by)
+            work.save(arrival)
 
     def _begin(self, work: Work, document: str, letter: LetterSent) -> None:
-        """Begin the delivery to each recipient; what the letter answers is answered."""
+        """Begin the delivery to each recipient; what the letter answers is answered.
+
+        Nothing of a document that was made void meanwhile.
+        """
+        if views.is_void(work.connection, document):
+            return
         answered = _answered(work, letter)
         for recipient in letter.recipients:
             delivery, answers = Delivery(recipient.delivery), None

@@ -74,6 +74,12 @@ def delivery_of_letter(connection: Connection, letter: str) -> str | None:
     return connection.execute(query).scalar()
 
 
+def email_of_letter(connection: Connection, letter: str) -> str | None:
+    """The arrival by which a registered letter came by e-mail."""
+    query = select(_a.id).where(_a.letter == letter, _a.source == ArrivalSource.EMAIL)
+    return connection.execute(query).scalar()
+
+
 def _breached(
     connection: Connection, organisation: str, calendar: Calendar, now: datetime
 ) -> ColumnElement[bool]:

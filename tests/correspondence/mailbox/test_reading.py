@@ -13,6 +13,7 @@ import pytest
 from infra.errors import Unavailable
 from infra.mail import ServerAway
 from services.correspondence.contract import (
+    AcknowledgeToSender,
     CheckMailbox,
     GetArrival,
     GetArrivalFile,
@@ -124,6 +125,19 @@ def test_whoever_wrote_to_the_wrong_office_is_told_the_right_one(
     assert message["Subject"] == "แจ้งที่อยู่ที่ถูกต้อง : ขอเชิญประชุม"
     assert "กรุณาส่งไปที่ saraban@cmi6.example" in message.get_content()
     assert "Please send it to saraban@cmi6.example" in message.get_content()
+
+
+def test_whoever_was_told_by_hand_was_told(office: Office, box: Box) -> None:
+    """Where no mail is sent, a clerk writes back and puts that on record with the letter."""
+    configure(office, saraban_smtp_url="")
+    box.put(letter().as_bytes(), MONDAY)
+    read(office)
+    [row] = tray(office)
+    id = office.do(CLERK, RegisterArrival, row["id"])["id"]
+    office.do(CLERK, AcknowledgeToSender, id, how="ตอบอีเมลเอง")
+    settle(office)
+    [row] = tray(office, state="registered")
+    assert (row["acknowledged_at"], row["breached"]) == (office.clock().isoformat(), False)
 
 
 def test_the_junk_folder_is_looked_into(office: Office, box: Box) -> None:
