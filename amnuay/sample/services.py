@@ -14,7 +14,7 @@ from infra import migrate
 from infra.clock import SettableClock, bangkok_date
 from infra.contract import Command, Query
 from infra.errors import Problem
-from infra.identity import Actor, Seat, Signer, service_token
+from infra.identity import Actor, Confirmation, Seat, Signer, service_token
 from infra.ids import new_id
 from infra.messaging.runtime import Parts
 from infra.settings import SERVICES, Settings
@@ -50,6 +50,15 @@ class Services:
     def send(self, actor: Actor, contract: type[Command], **body: Any) -> dict[str, Any]:
         """Carry a command out; raises its Problem. `body` holds JSON values."""
         return self.call(contract, body, token=self._token(actor))
+
+    def ask(self, actor: Actor, contract: type[Query], **params: Any) -> dict[str, Any]:
+        """Answer a question; raises its Problem. `params` holds JSON values."""
+        return self.call(contract, params, token=self._token(actor))
+
+    def confirmation(self, actor: Actor, subject: str) -> str:
+        """What proves that the actor confirmed `subject` by password."""
+        confirmed = Confirmation(person=actor.person, subject=subject, how="password")
+        return self._signer.confirm(confirmed, self.clock())
 
     def actor(self, person: str, organisation: str) -> Actor:
         """The person with the seats from which they act today."""

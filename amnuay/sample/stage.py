@@ -1,10 +1,10 @@
-"""Loading the sample office: its directory, letters, rooms and standards, step by step in their time."""
+"""Loading the sample office: its directory, letters, documents, rooms and standards, step by step in their time."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from amnuay.sample import office_hours, papers, people, plots, things
+from amnuay.sample import circulars, documents, office_hours, papers, people, plots, things
 from amnuay.sample.plots import Plot, Step, Verb
 from amnuay.sample.services import COMMAND_LINE, Services
 from infra.clock import Clock, bangkok_date, system_clock
@@ -22,7 +22,8 @@ URGENCY_THAI = {
     Urgency.MOST_URGENT: "ด่วนที่สุด",
 }
 _WORDS = {
-    "correspondence": "หนังสือรับ",
+    "personnel": "บุคลากรของโรงเรียน",
+    "correspondence": "หนังสือรับและหนังสือส่ง",
     "resources": "ห้องประชุม",
     "standards": "มาตรฐาน",
     "notify": "การแจ้งเตือน",
@@ -66,6 +67,8 @@ class _Stage:
         """What is done when, and in which service."""
         for index, plot, step in plots.timeline(self._plots):
             yield step.at, "correspondence", _later(self._letter_step, index, plot, step)
+        yield from documents.acts(self._services, self._now, self._as, self.schools)
+        yield from circulars.acts(self._services, self._now, self._as, self.schools)
         yield from things.acts(self._services, self._now, self._as, self.group_ids)
         read = self._now - timedelta(days=UNREAD_DAYS)
         for person in people.PEOPLE:
