@@ -15,6 +15,7 @@ from services.correspondence.contract import (
     Charge,
     GroupWorkClosed,
     LetterAcknowledged,
+    LetterAnswered,
     LetterAssigned,
     LetterClosed,
     LetterEndorsed,
@@ -419,3 +420,16 @@ def test_every_step_out_of_order_is_refused(events: tuple[Event, ...], step: str
         _STEPS[step](letter)
     assert letter.pending == []
     assert any("ก" <= character <= "๛" for character in refused.value.detail)
+
+
+@pytest.mark.parametrize("events", [(RECEIVED,), IN_PROGRESS, CLOSED, FORWARDED])
+def test_that_it_was_answered_is_written_down_whatever_became_of_it(
+    events: tuple[Event, ...],
+) -> None:
+    letter = given(*events)
+    before = letter.course.state
+    letter.answer("document", "ศธ 04001/5", TODAY)
+    assert letter.pending == [
+        LetterAnswered(document="document", reference="ศธ 04001/5", dated=TODAY)
+    ]
+    assert letter.course.state is before
