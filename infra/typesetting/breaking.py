@@ -35,7 +35,7 @@ _OFFICIAL = """
 วิทยฐานะ มัธยมศึกษา ประถมศึกษา สิ่งที่ส่งมาด้วย ผู้อำนวยการ ดำเนินการ ดำเนินงาน ความเรียบร้อย จัดการศึกษา
 การขับเคลื่อน
 """
-_LONGEST = 40  # characters; what is longer must be parted somewhere
+_LONGEST = 30  # characters; what is longer must be parted somewhere
 _CLOSING = tuple(")]}”’,;:!?%")
 _LEADING = "เแโใไ"
 _FOLLOWING = re.compile("[\u0e2f-\u0e3a\u0e45-\u0e4e]")  # what cannot begin a word

@@ -215,6 +215,20 @@ def test_a_table_of_the_body() -> None:
     assert place(made, "จึงเรียนมา")[1] > place(made, "38,760")[1]
 
 
+@pytest.mark.parametrize("columns", [1, 8, 14])
+def test_a_table_is_never_wider_than_the_page(columns: int) -> None:
+    cells = [
+        "ประชาสัมพันธ์",
+        "https://example.go.th/a/very/long/address/of/a/file.pdf",
+        "นางสาวสมหญิง ใจดี",
+    ]
+    rows = [[cells[(row + at) % 3] for at in range(columns)] for row in range(4)]
+    rows.insert(1, ["---"] * columns)
+    body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    left, _, right, _ = box(compose(sheet(content={"body": f"{body}\n\nจึงเรียนมา"})))
+    assert 2.9 < left < right < 19.1
+
+
 def test_a_character_that_cannot_be_printed_is_named() -> None:
     with pytest.raises(Invalid, match="漢"):
         compose(sheet(content={"body": "อักษร 漢 ตัวเดียว"}))
