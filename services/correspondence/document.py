@@ -16,6 +16,7 @@ from services.correspondence.contract import (
     Comment,
     Confirmed,
     DocumentClosed,
+    DocumentImported,
     DocumentKind,
     DocumentNumbered,
     DocumentSigned,
@@ -25,6 +26,7 @@ from services.correspondence.contract import (
     DraftWithdrawn,
     LetterSent,
     NumberCancelled,
+    Recipient,
     ReviewDesk,
     Series,
     Urgency,
@@ -124,7 +126,7 @@ class Document(Aggregate):
     """
 
     kind = "document"
-    begun: DocumentDrafted | DocumentRecorded
+    begun: DocumentDrafted | DocumentRecorded | DocumentImported
     submitted: DraftSubmitted | None
     signed: DocumentSigned | None
     numbered: DocumentNumbered | None
@@ -137,6 +139,7 @@ class Document(Aggregate):
         self.route: tuple[ReviewDesk, ...] = ()
         self.comments: tuple[Comment, ...] = ()
         self.submitted = self.signed = self.numbered = None
+        self.sent: list[Recipient] = []
 
     @property
     def organisation(self) -> str:
@@ -144,7 +147,7 @@ class Document(Aggregate):
 
     @property
     def group(self) -> str | None:
-        return self.begun.group
+        return getattr(self.begun, "group", None)
 
     @property
     def drafter(self) -> str:
@@ -153,10 +156,12 @@ class Document(Aggregate):
                 return drafter
             case DocumentRecorded(clerk=clerk):
                 return clerk
+            case DocumentImported():
+                return ""
 
     @property
     def reply_to(self) -> str | None:
-        return self.begun.reply_to
+        return getattr(self.begun, "reply_to", None)
 
     @property
     def replaces(self) -> str | None:
@@ -180,7 +185,7 @@ class Document(Aggregate):
     @property
     def recipient(self) -> str:
         """ถึง, as the register has it."""
-        if isinstance(self.begun, DocumentRecorded):
+        if isinstance(self.begun, DocumentRecorded | DocumentImported):
             return self.begun.recipient
         salutation = self.draft.content.get("salutation", "")
         return named(self.draft.recipients) or addressed(salutation)
@@ -194,10 +199,15 @@ class Document(Aggregate):
 
     def require_step(self, step: str) -> None:
         """Raises OutOfOrder unless `step` (a command's method name) can be taken now."""
+        self.require(not isinstance(self.begun, DocumentImported), "รายการจากทะเบียนเดิมแก้ไขไม่ได้")
         self.course.require(step)
 
     def begin(self, drafted: DocumentDrafted) -> None:
         self.record(drafted)
+
+    def take_over(self, row: DocumentImported) -> None:
+        """Enter it as it stood in the register of another system; it is closed."""
+        self.record(row)
 
     def save(self, wish: dict[str, Any]) -> None:
         """Save it as it stands; `wish` is a checked SaveDraft. What did not change is not recorded."""
@@ -346,7 +356,7 @@ class Document(Aggregate):
                     signatory=event.signatory,
                     recipients=event.recipients,
                 )
-            case DocumentRecorded():
+            case DocumentRecorded() | DocumentImported():
                 self.begun = event
                 self.draft = Draft(
                     content={"subject": event.subject},
@@ -371,6 +381,8 @@ class Document(Aggregate):
                 self.signed, self.route = event, ()
             case DocumentNumbered():
                 self.numbered = event
+            case LetterSent():
+                self.sent += event.recipients
 
     def _save(self, event: DraftSaved) -> None:
         content = self.draft.content | event.content

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Row,
+    Select,
     Table,
     Text,
     select,
@@ -60,12 +61,20 @@ def begin(connection: Connection, **columns: Any) -> str:
     return id
 
 
-def take(connection: Connection, now: int) -> Row[Any] | None:
-    """A job that nobody works on, now ours; None where there is none. `now` is an epoch, in seconds."""
-    query = select(imports).where(
+def any_waiting(connection: Connection, now: int) -> bool:
+    """Whether there is a job that nobody works on; `now` is an epoch, in seconds."""
+    return connection.execute(_waiting(now).limit(1)).first() is not None
+
+
+def _waiting(now: int) -> Select[Any]:
+    return select(imports).where(
         imports.c.state.in_(AT_WORK), imports.c.worked_at < now - ABANDONED
     )
-    query = query.order_by(imports.c.begun_at).limit(1).with_for_update(skip_locked=True)
+
+
+def take(connection: Connection, now: int) -> Row[Any] | None:
+    """A job that nobody works on, now ours; None where there is none."""
+    query = _waiting(now).order_by(imports.c.begun_at).limit(1).with_for_update(skip_locked=True)
     row = connection.execute(query).first()
     if row is not None:
         change(connection, row.id, worked_at=now)

@@ -21,8 +21,10 @@ UNNAMED, NO_SUBJECT = "(ไม่ระบุ)", "(ไม่มีเรื่�
 _MOST = {"reference": 100, "sender": 300, "recipient": 300, "subject": 1000, "actions": 2000}
 _MOST_NOTE = 2000
 _FIRST_YEAR, _LAST_YEAR = 2500, 2800
-# ว 12, 0012, 12/2568, ศธ 04123/ว 56: a circular's mark, the number, perhaps its year.
-_NUMBER = re.compile(r"(?:.*[/\s])?(ว)?\s*\.?\s*0*(\d{1,7})(?:\s*/\s*(25\d\d|26\d\d))?")
+# A circular's mark, the number, perhaps its year: ว 12, 0012, 12/2568.
+_NUMBER = re.compile(r"(ว)?\s*\.?\s*0*(\d{1,7})(?:\s*/\s*(2[56]\d\d))?")
+# A whole ที่ in its place: ศธ 04123/ว 56.
+_REFERENCE = re.compile(r".+/\s*(ว)?\s*\.?\s*0*(\d{1,7})()")
 _URGENCIES = {
     "ด่วนที่สุด": Urgency.MOST_URGENT,
     "ด่วนมาก": Urgency.VERY_URGENT,
@@ -92,20 +94,31 @@ class Read:
 
 
 def read(
-    path: Path, media_type: str, register: ImportedRegister, year: int | None, this_year: int
+    path: Path,
+    media_type: str,
+    register: ImportedRegister,
+    year: int | None,
+    this_year: int,
+    apart: bool,
 ) -> Read:
-    """The register in the file; `year` (พ.ศ.) is that of rows that do not say.
+    """The register in the file; `year` (พ.ศ.) is that of rows that do not say, `apart` whether
+    circulars have a series of their own.
 
     Raises Invalid where the file cannot be read as a register, UnsupportedMedia.
     """
-    return understand(sheets.read(path, media_type, MOST_ROWS), register, year, this_year)
+    lines = sheets.read(path, media_type, MOST_ROWS)
+    return understand(lines, register, year, this_year, apart)
 
 
 def understand(
-    lines: Sequence[Line], register: ImportedRegister, year: int | None, this_year: int
+    lines: Sequence[Line],
+    register: ImportedRegister,
+    year: int | None,
+    this_year: int,
+    apart: bool = True,
 ) -> Read:
     found, begins = columns.find(register, lines)
-    reader = _Reader(register, year, this_year, Read(found.headings))
+    reader = _Reader(register, year, this_year, apart, Read(found.headings))
     for line in lines[begins:]:
         reader.take(line.number, found.of(line))
     return reader.read
@@ -115,9 +128,14 @@ class _Reader:
     """Takes rows in, one after the other; a row without a year is of the year of the one before."""
 
     def __init__(
-        self, register: ImportedRegister, year: int | None, this_year: int, read: Read
+        self,
+        register: ImportedRegister,
+        year: int | None,
+        this_year: int,
+        apart: bool,
+        read: Read,
     ) -> None:
-        self.read = read
+        self.read, self._apart = read, apart
         self._register, self._year, self._this_year = register, year, this_year
         self._before: int | None = None
         self._twins: Counter[tuple[int, bool, int]] = Counter()
@@ -136,7 +154,7 @@ class _Reader:
             self._fault("year", "ไม่รู้ปีของเลขนี้ ให้ระบุปีของทะเบียน หรือเพิ่มคอลัมน์ ปี พ.ศ.", "", fatal=True)
             return
         self._before = year
-        key = (year, circular, count)
+        key = (year, circular and self._apart, count)
         twin, self._twins[key] = self._twins[key], self._twins[key] + 1
         if twin:
             self._fault("number", f"เลขซ้ำกับแถว {self._first[key]} จะนำเข้าทั้งสองแถว", cells["number"])
@@ -166,7 +184,7 @@ class _Reader:
         written = to_arabic_digits(cells["number"]).strip()
         if not written and not any(cells.values()):
             return None
-        found = _NUMBER.fullmatch(written)
+        found = _NUMBER.fullmatch(written) or _REFERENCE.fullmatch(written)
         if found is None or int(found[2]) == 0:
             message = "ไม่มีเลขทะเบียน" if not written else "อ่านเลขทะเบียนไม่ได้"
             self._fault("number", message, cells["number"], fatal=True)

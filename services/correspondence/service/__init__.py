@@ -9,6 +9,7 @@ from services.correspondence.importing.jobs import metadata as import_tables
 from services.correspondence.mailbox.figures import figures
 from services.correspondence.mailbox.tables import metadata as mailbox_tables
 from services.correspondence.service.documents import Documents
+from services.correspondence.service.importing import Importing
 from services.correspondence.service.mailbox import CentralMailbox
 from services.correspondence.service.numbering import NumberingDocuments
 from services.correspondence.service.receiving import Receiving
@@ -16,7 +17,9 @@ from services.correspondence.service.sending import Sending
 from services.personnel.contract import directory
 
 
-class CorrespondenceService(CentralMailbox, Sending, Documents, NumberingDocuments, Receiving):
+class CorrespondenceService(
+    CentralMailbox, Sending, Documents, NumberingDocuments, Importing, Receiving
+):
     """Official letters (สารบรรณ)."""
 
     name = "correspondence"

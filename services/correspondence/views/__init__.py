@@ -41,7 +41,6 @@ from services.correspondence.views.sending import (
     messenger_book,
     on_system,
     remindable,
-    sent_already,
     unreceived,
 )
 from services.correspondence.views.sending_tray import (
@@ -117,7 +116,6 @@ __all__ = [
     "project",
     "remindable",
     "routings",
-    "sent_already",
     "signatory_of",
     "signers_of",
     "suggestions",

@@ -13,6 +13,7 @@ from services.correspondence.contract import (
     FORMS,
     Confirmed,
     DocumentClosed,
+    DocumentImported,
     DocumentNumbered,
     DocumentSigned,
     DocumentState,
@@ -45,6 +46,8 @@ def project_document(connection: Connection, recorded: Recorded) -> None:
             _begin(connection, recorded, _drafted(event), event.content)
         case DocumentRecorded() as event:
             _begin(connection, recorded, _put_on_record(event), {})
+        case DocumentImported() as event:
+            _begin(connection, recorded, _taken_over(connection, event), {})
         case _:
             _move_on(connection, recorded)
 
@@ -81,16 +84,34 @@ def _put_on_record(event: DocumentRecorded) -> dict[str, Any]:
     }
 
 
+def _taken_over(connection: Connection, event: DocumentImported) -> dict[str, Any]:
+    """A row of an old register: closed, its number is used."""
+    numbers.observe(connection, key_of(event.series, event.organisation, event.year), event.number)
+    names = ("circular", "recipient", "subject", "urgency", "series", "year", "number", "twin")
+    return {
+        **{name: getattr(event, name) for name in (*names, "reference", "sender", "note")},
+        "drafter": "",
+        "signatory": None,
+        "addressees": "",
+        "replaces": None,
+        "owner": event.organisation,
+        "dated": event.dated or NO_DAY,
+        "actions_text": event.actions,
+    }
+
+
 def _begin(
     connection: Connection, recorded: Recorded, columns: dict[str, Any], content: dict[str, str]
 ) -> None:
     event: Any = recorded.event
-    row = columns | {
+    course = DocumentCourse()
+    course.apply(event)
+    row = {
         "id": recorded.aggregate_id,
         "organisation": event.organisation,
         "version": recorded.version,
         "kind": event.kind,
-        "group": event.group,
+        "group": getattr(event, "group", None),
         "submitted": False,
         "by_deputy": False,
         "series": FORMS[event.kind].series,
@@ -107,11 +128,12 @@ def _begin(
         "recipients": 0,
         "received": 0,
         "failed": 0,
-        "reply_to": event.reply_to,
+        "reply_to": getattr(event, "reply_to", None),
         "drafted_at": recorded.recorded_at,
         "last_step_at": recorded.recorded_at,
         "ended_by": "",
-        **vars(DocumentCourse()),
+        **vars(course),
+        **columns,
     }
     connection.execute(insert(documents).values(row))
     text = {"document": recorded.aggregate_id} | _text(connection, row, content)

@@ -25,6 +25,7 @@ from infra.eventstore.events import Recorded
 from infra.eventstore.tables import number_series
 from services.correspondence import policy, series
 from services.correspondence.contract import (
+    DocumentImported,
     DocumentNumbered,
     DocumentPolicySet,
     NumberCancelled,
@@ -111,6 +112,10 @@ def project(connection: Connection, recorded: Recorded) -> None:
             _change(connection, recorded, event.numbers, burned)
         case DocumentNumbered() as event:
             _number(connection, recorded, event)
+        case DocumentImported() as event if event.twin == 0:
+            entry = {"document": recorded.aggregate_id, "state": DOCUMENT, "reason": ""}
+            values = {**entry, "circular": event.circular}
+            _enter(connection, event, event.organisation, [event.number], values)
         case NumberCancelled() as event:
             here = used_numbers.c.document == recorded.aggregate_id
             connection.execute(update(used_numbers).where(here).values(reason=event.reason))

@@ -169,7 +169,7 @@ def _move_on(connection: Connection, recorded: Recorded, event: Event) -> None:
     _wait(connection, recorded, row._asdict() | values, waited, list(course.waiting()))
 
 
-def _columns(event: LetterReceived | RegistrationCorrected) -> dict[str, Any]:
+def _columns(event: Any) -> dict[str, Any]:
     """The columns of form 13, with what they are sorted and compared by."""
     columns = {name: getattr(event, name) for name in COLUMNS}
     return columns | {
