@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from infra.errors import Forbidden, Invalid, NotFound, OutOfOrder
 from services.correspondence.contract import (
+    CancelNumber,
     CloseDocument,
     ConfirmReceipt,
     DropRecipientList,
@@ -135,7 +136,11 @@ def test_whoever_has_it_already_is_not_sent_it_again(office: Office) -> None:
     twice = [on_system(0), on_system(1) | {"name": "โรงเรียนเดียวกัน"}, on_system(1)]
     id = sent(office, twice)
     assert len(states(office, id)) == 2
-    office.do(CLERK, SendDocument, id, recipients=[on_system(1), on_system(2)])
+    for _ in range(2):  # before it has reached anybody
+        try:
+            office.do(CLERK, SendDocument, id, recipients=[on_system(1), on_system(2)])
+        except OutOfOrder:
+            assert len(office.events(f"document-{id}")) == 6
     settle(office)
     assert [row["organisation"] for row in matrix(office, id)["items"]] == list(
         map(school, range(3))
@@ -379,12 +384,44 @@ def test_kept_lists(office: Office) -> None:
     assert office.tables() == live
 
 
-def test_an_old_number_is_not_sent_and_a_void_one_is_awaited_no_more(office: Office) -> None:
-    from services.correspondence.contract import CancelNumber
-
+def test_what_was_made_void_is_awaited_no_more(office: Office) -> None:
     id = sent(office, [on_system(0)])
     office.do(CLERK, CancelNumber, id, reason="ลงวันที่ผิด")
     office.clock.advance(days=10)
     assert office.ask(CLERK, ListUnreceived)["items"] == []
     with pytest.raises(OutOfOrder, match="ยกเลิกเลขแล้ว"):
         office.do(CLERK, SendDocument, id, recipients=[on_system(1)])
+    with pytest.raises(OutOfOrder, match="ยกเลิกเลข"):
+        office.do(CLERK, RemindRecipients, id)
+
+
+def test_what_was_made_void_before_it_set_out_reaches_nobody(office: Office) -> None:
+    id = numbered(office)
+    office.do(CLERK, SendDocument, id, recipients=[on_system(0)])
+    office.do(CLERK, CancelNumber, id, reason="ลงวันที่ผิด")
+    settle(office)
+    assert tray(office, KHAO) == []
+    id = numbered(office)
+    office.do(CLERK, SendDocument, id, recipients=[on_system(0)])
+    office.relay()
+    office.parts.subscribers["correspondence"].catch_up()
+    assert states(office, id) == ["waiting"]
+    office.do(CLERK, CancelNumber, id, reason="ลงวันที่ผิด")
+    settle(office)
+    assert tray(office, KHAO) == []
+
+
+def test_it_is_not_closed_while_it_sets_out(office: Office) -> None:
+    id = numbered(office)
+    office.do(CLERK, SendDocument, id, recipients=[on_system(0)])
+    with pytest.raises(OutOfOrder, match="กำลังส่ง"):
+        office.do(CLERK, CloseDocument, id, text="ไม่รอแล้ว")
+    settle(office)
+    office.do(CLERK, CloseDocument, id, text="ไม่รอแล้ว")
+    delivery = matrix(office, id)["items"][0]["id"]
+    wish = {"delivery": delivery, "channel": "post", "address": ""}
+    with pytest.raises(OutOfOrder, match="ปิดเรื่องแล้ว"):
+        office.do(CLERK, RedirectDelivery, id, **wish)
+    register(office, KHAO)  # late, and still on record
+    settle(office)
+    assert states(office, id) == ["registered"]

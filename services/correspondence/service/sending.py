@@ -13,6 +13,7 @@ from services.correspondence import document_rights, sending_rights, views
 from services.correspondence.contract import (
     CloseDocument,
     ConfirmReceipt,
+    DocumentState,
     DropRecipientList,
     KeepRecipientList,
     LetterSent,
@@ -74,8 +75,8 @@ class Sending(Following, Tray):
     @command(RemindRecipients)
     def remind_recipients(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         document, seat = _sender(work, body["id"])
-        named = list(dict.fromkeys(body["deliveries"]))
-        wanted = named or views.remindable(work.connection, document.id)
+        _require_sent(document)
+        wanted = sorted(set(body["deliveries"])) or views.remindable(work.connection, document.id)
         if not wanted:
             raise OutOfOrder("ไม่มีผู้รับที่ต้องเตือน")
         numbered = document.numbered
@@ -89,6 +90,7 @@ class Sending(Following, Tray):
     @command(ConfirmReceipt)
     def confirm_receipt(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         document, seat = _sender(work, body["id"])
+        _require_sent(document, or_closed=True)
         delivery = _delivery(work, document, body["delivery"])
         delivery.confirm(body["spoken_to"], body["at"], work.now, seat)
         work.save(delivery)
@@ -97,6 +99,7 @@ class Sending(Following, Tray):
     @command(RedirectDelivery)
     def redirect_delivery(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         document, seat = _sender(work, body["id"])
+        _require_sent(document)
         delivery = _delivery(work, document, body["delivery"])
         channel, address = body["channel"], body["address"]
         before = delivery.recipient
@@ -118,6 +121,7 @@ class Sending(Following, Tray):
     @command(NoteHandover)
     def note_handover(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         document, _ = _sender(work, body["id"])
+        _require_sent(document, or_closed=True)
         delivery = _delivery(work, document, body["delivery"])
         delivery.hand_over(body["receiver"], body["at"], work.now)
         work.save(delivery)
@@ -127,7 +131,9 @@ class Sending(Following, Tray):
     def close_document(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         document, seat = _sender(work, body["id"])
         document.require_step(CloseDocument.method())
-        left = views.unreceived_of(work.connection, document.id)
+        begun, left = views.deliveries_of(work.connection, document.id)
+        if begun < len(document.sent):
+            raise OutOfOrder("กำลังส่งถึงผู้รับ กรุณารอสักครู่แล้วลองใหม่")
         if left and not body["text"]:
             why = f"ยังมีผู้รับที่ไม่ได้รับ {left:,} ราย ต้องเขียนเหตุผลที่ปิดเรื่อง"
             raise Invalid(fields={"text": [why]})
@@ -204,6 +210,16 @@ def _sending_seat(here: Work | Read, document: Document) -> Seat:
     return document_rights.document_seat(here.actor, document, SendDocument.method(), policy)
 
 
+def _require_sent(document: Document, or_closed: bool = False) -> None:
+    """Raises OutOfOrder unless recipients may still have it; once it is closed, what came about
+    before may still be noted."""
+    state = document.course.state
+    if state is DocumentState.CANCELLED:
+        raise OutOfOrder("ยกเลิกเลขของหนังสือนี้แล้ว")
+    if state is DocumentState.CLOSED and not or_closed:
+        raise OutOfOrder("ปิดเรื่องแล้ว")
+
+
 def _delivery(work: Work, document: Document, id: str) -> Delivery:
     """Raises NotFound where it is not one of this document."""
     found = work.find(Delivery, id)
@@ -228,12 +244,11 @@ def _new_recipients(work: Work, document: Document, chosen: Sequence[Recipient])
     if not chosen:
         raise Invalid(fields={"recipients": ["ต้องเลือกผู้รับอย่างน้อยหนึ่งราย"]})
     _check(work, document.organisation, chosen, "recipients")
-    sent = views.sent_already(work.connection, document.id)
-    known = {same_recipient(one) for one in sent}
+    known = {same_recipient(one) for one in document.sent}
     new = [one for one in merged(chosen) if same_recipient(one) not in known]
     if not new:
         raise OutOfOrder("ส่งถึงผู้รับที่เลือกไว้ทั้งหมดแล้ว")
-    if len(sent) + len(new) > MOST:
+    if len(document.sent) + len(new) > MOST:
         raise Invalid(fields={"recipients": [f"หนังสือหนึ่งฉบับส่งได้ไม่เกิน {MOST:,} ราย"]})
     ids = sorted(new_id() for _ in new)  # in whose order they are listed
     return [

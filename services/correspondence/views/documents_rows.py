@@ -15,6 +15,7 @@ from services.correspondence.contract import (
 from services.correspondence.document_rights import DocumentReach
 from services.correspondence.views.documents_tables import documents
 from services.correspondence.views.rows import day_of
+from services.correspondence.views.sending_notes import sending_notes
 from services.personnel.contract import directory
 
 _c = documents.c
@@ -51,6 +52,7 @@ def document_rows(
 ) -> list[dict[str, Any]]:
     """Rows of `documents` as DocumentRow shows them."""
     names = directory.group_names(connection, organisation)
+    notes = sending_notes(connection, [row.id for row in found])
     return [
         row._asdict()
         | {
@@ -61,6 +63,7 @@ def document_rows(
             "series": Series(row.series),
             "dated": day_of(row.dated),
             "urgency": Urgency(row.urgency),
+            "note": "\n".join(filter(None, [row.note, notes.get(row.id)])),
         }
         for row in found
     ]

@@ -1,22 +1,22 @@
 """What was sent, recipient by recipient: the matrix of a document, who has not received, the
 messenger book (form 16), kept lists of recipients."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from infra.clock import BANGKOK, bangkok_date
 from services.correspondence.contract import (
     DeliveryState,
+    DocumentState,
     Recipient,
     RecipientChannel,
     Urgency,
 )
-from services.correspondence.delivery import DELIVERED, FAILED, RECEIVED
+from services.correspondence.delivery import DELIVERED, FAILED, PAPER, RECEIVED
 from services.correspondence.document_rights import DocumentReach
 from services.correspondence.mailbox.clock import Calendar
 from services.correspondence.views.documents_rows import document_visible
@@ -80,34 +80,48 @@ def unreceived(
     connection: Connection, reach: DocumentReach, days: int, calendar: Calendar, now: datetime
 ) -> list[dict[str, Any]]:
     """UnreceivedRows, the oldest first."""
-    query = (
-        select(deliveries, _s.urgency, _s.deadline, _s.reference, _s.dated, _s.subject)
+    pressing = or_(_s.urgency == Urgency.MOST_URGENT, _s.deadline.is_not(None))
+    waiting = func.count().filter(_d.begun_at < _late_before(days, calendar, now))
+    failed = func.count().filter(_d.state.in_(FAILED))
+    calls = func.count().filter(_d.confirmed_at.is_(None), pressing)
+    oldest = func.min(_d.begun_at)
+    lines = (
+        select(
+            _s.document,
+            _s.reference,
+            _s.dated,
+            _s.subject,
+            _s.urgency,
+            waiting.label("waiting"),
+            failed.label("failed"),
+            calls.label("calls"),
+            oldest.label("oldest"),
+        )
+        .select_from(deliveries)
         .join(sendings, _s.document == _d.document)
         .join(documents, documents.c.id == _d.document)
-        .where(_d.organisation == reach.organisation, _d.open, document_visible(reach))
-        .order_by(_d.begun_at, _d.id)
+        .where(
+            _d.organisation == reach.organisation,
+            _d.open,
+            documents.c.state == DocumentState.SENT,
+            document_visible(reach),
+        )
+        .group_by(*sendings.c)
+        .having(or_(waiting > 0, failed > 0, calls > 0))
+        .order_by(oldest, _s.document)
+        .limit(MOST)
     )
-    awaited: defaultdict[str, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(query):
-        awaited[row.document].append(row)
-    found = []
-    for document, rows in awaited.items():
-        failed = sum(row.state in FAILED for row in rows)
-        calls = sum(map(_is_to_be_called, rows))
-        waiting = sum(_waited(row, calendar, now) > days for row in rows)
-        if failed or calls or waiting:
-            first = rows[0]
-            line = {
-                "document": document,
-                **{name: getattr(first, name) for name in ("reference", "dated", "subject")},
-                "urgency": Urgency(first.urgency),
-                "waiting": waiting,
-                "failed": failed,
-                "calls": calls,
-                "oldest": first.begun_at,
-            }
-            found.append(line)
-    return found[:MOST]
+    return [row._asdict() | {"urgency": Urgency(row.urgency)} for row in connection.execute(lines)]
+
+
+def _late_before(days: int, calendar: Calendar, now: datetime) -> datetime:
+    """The moment: what was sent before it has waited for more than so many working days."""
+    day, passed = bangkok_date(now), 0
+    while True:
+        passed += calendar.is_working(day)
+        if passed > days:
+            return _begins(day)
+        day -= timedelta(days=1)
 
 
 def messenger_book(
@@ -120,7 +134,8 @@ def messenger_book(
         document_visible(reach),
     ]
     if first_day is None and last_day is None:
-        wanted.append(and_(_d.open, _d.state == DeliveryState.SENT))
+        way = _d.channel.in_(PAPER)
+        wanted.append(and_(_d.open, way, _d.state == DeliveryState.SENT))
     if first_day is not None:
         wanted.append(_d.paper_at >= _begins(first_day))
     if last_day is not None:
@@ -133,10 +148,13 @@ def messenger_book(
         .order_by(_d.paper_at, _d.id)
         .limit(2 * MOST)
     )
-    return [
-        row._asdict() | {"delivery": row.id, "sent_at": row.paper_at}
-        for row in connection.execute(query)
-    ]
+    return [_line(row) for row in connection.execute(query)]
+
+
+def _line(row: Row[Any]) -> dict[str, Any]:
+    """What went another way in the end was not handed over."""
+    values = row._asdict() | {"delivery": row.id, "sent_at": row.paper_at}
+    return values if row.channel in PAPER else values | {"receiver": "", "delivered_at": None}
 
 
 def _begins(day: date) -> datetime:
@@ -144,25 +162,17 @@ def _begins(day: date) -> datetime:
     return datetime.combine(day, time(), BANGKOK)
 
 
-def unreceived_of(connection: Connection, document: str) -> int:
-    """How many recipients of a document have not received it."""
-    query = select(func.count()).select_from(deliveries)
-    return connection.execute(query.where(_d.document == document, _d.open)).scalar_one()
+def deliveries_of(connection: Connection, document: str) -> tuple[int, int]:
+    """How many deliveries of a document have begun, and how many of them are still awaited."""
+    query = select(func.count(), func.count().filter(_d.open)).where(_d.document == document)
+    begun, awaited = connection.execute(query).one()
+    return begun, awaited
 
 
-def sent_already(connection: Connection, document: str) -> list[Recipient]:
-    """The recipients to whom a document was sent, as they were named."""
-    query = select(deliveries).where(_d.document == document)
-    return [
-        Recipient(
-            delivery=row.id,
-            organisation=row.recipient,
-            name=row.name,
-            channel=RecipientChannel(row.channel),
-            address=row.address,
-        )
-        for row in connection.execute(query)
-    ]
+def is_void(connection: Connection, document: str) -> bool:
+    """Whether a document's number was cancelled."""
+    query = select(documents.c.state).where(documents.c.id == document)
+    return bool(connection.execute(query).scalar() == DocumentState.CANCELLED)
 
 
 def on_system(connection: Connection, organisations: Collection[str]) -> set[str]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from infra.eventstore.events import Event, Recorded
-from infra.thai import format_date, format_moment
+from infra.thai import format_date
 from services.correspondence.contract import (
     ArrivalAcknowledged,
     ArrivalRefused,
@@ -42,8 +42,6 @@ from services.correspondence.views.sending_tables import (
     recipient_lists,
     sendings,
 )
-
-MOST_NOTE = 2000  # characters of หมายเหตุ after which no more is added to it
 
 
 def project_document(connection: Connection, recorded: Recorded) -> None:
@@ -128,20 +126,17 @@ def _move_on(connection: Connection, recorded: Recorded, event: Event) -> None:
     values = _standing(passage) | _told(event, recorded, row)
     if passage.received:
         values["open"] = False
-    connection.execute(update(deliveries).where(here).values(values))
-    _count(
+    _count(  # before the delivery's own row, as whoever closes the document does
         connection,
         row.document,
         received=passage.received - received,
         failed=(passage.state in FAILED) - failed,
     )
-    _note(connection, row, event)
+    connection.execute(update(deliveries).where(here).values(values))
     if isinstance(event, RecipientReminded):  # the recipient sees it in the tray
-        lies = and_(
-            arrivals.c.delivery == recorded.aggregate_id, arrivals.c.state == ArrivalState.WAITING
-        )
-        values = {"reminded_at": recorded.recorded_at}
-        connection.execute(update(arrivals).where(lies).values(values))
+        lies = arrivals.c.delivery == recorded.aggregate_id
+        reminded = {"reminded_at": recorded.recorded_at}
+        connection.execute(update(arrivals).where(lies).values(reminded))
 
 
 def _told(event: Event, recorded: Recorded, row: Any) -> dict[str, Any]:
@@ -153,7 +148,7 @@ def _told(event: Event, recorded: Recorded, row: Any) -> dict[str, Any]:
             return {
                 "reason": "",
                 "sent_at": row.sent_at or (None if mailed else at),
-                "paper_at": at if channel in PAPER else None,
+                "paper_at": at if channel in PAPER else row.paper_at,
             }
         case LetterMailed():
             return {"sent_at": row.sent_at or event.at, "reason": ""}
@@ -175,25 +170,6 @@ def _told(event: Event, recorded: Recorded, row: Any) -> dict[str, Any]:
         case RecipientReminded():
             return {"reminded_at": at}
     return {}
-
-
-def _note(connection: Connection, row: Any, event: Event) -> None:
-    """What is to stand in หมายเหตุ of the send register (annex 7)."""
-    match event:
-        case ReceiptConfirmed():
-            at = format_moment(event.at)
-            line = f"โทรยืนยันกับ {row.name} ({event.spoken_to}) {at}"
-        case LetterMailed():
-            line = f"ส่งทางไปรษณีย์อิเล็กทรอนิกส์ถึง {row.name} {format_moment(event.at)}"
-        case DeliveryFailed(times=times) if times > 1:
-            line = f"ส่งไม่ถึง {row.name} {times} ครั้ง: {event.reason}"
-        case _:
-            return
-    here = documents.c.id == row.document
-    note = connection.execute(select(documents.c.note).where(here)).scalar()
-    if note is not None and len(note) < MOST_NOTE:
-        noted = "\n".join(filter(None, [note, line]))
-        connection.execute(update(documents).where(here).values(note=noted))
 
 
 def project_arrival(connection: Connection, recorded: Recorded) -> None:
