@@ -3,12 +3,14 @@
 Nothing that a message may hold makes this fail: what cannot be read is said to be so.
 """
 
+import binascii
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from email import message_from_bytes
 from email.message import Message
+from email.parser import BytesFeedParser
 from email.policy import compat32
 from html.parser import HTMLParser
 
@@ -16,6 +18,7 @@ from services.correspondence.mailbox.headers import address, decoded, file_name,
 
 TEXT = 20_000  # characters of a message's text that are kept
 _SUBJECT = 1000
+_PIECE = 64 * 1024
 LOGO = 20_000  # bytes up to which a picture that stands in the text is no enclosure
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 _SILENT = ("script", "style", "head", "title")
@@ -60,7 +63,7 @@ def parse(raw: bytes) -> Post:
 
 
 def _parse(raw: bytes) -> Post:
-    top = message_from_bytes(raw, policy=compat32)
+    top = _message(raw)
     parts = tuple(top.walk())
     for part in parts:
         mend(part)
@@ -87,6 +90,14 @@ def _parse(raw: bytes) -> Post:
     )
 
 
+def _message(raw: bytes) -> Message:
+    """Read piece by piece, since all at once takes several times its size in memory."""
+    parser = BytesFeedParser(policy=compat32)
+    for start in range(0, len(raw), _PIECE):
+        parser.feed(raw[start : start + _PIECE])
+    return parser.close()
+
+
 def _unreadable(raw: bytes) -> Post:
     top = Message()
     return Post(
@@ -103,9 +114,9 @@ def _unreadable(raw: bytes) -> Post:
     )
 
 
-def too_large(post: Post) -> Post:
+def headers_alone(post: Post) -> Post:
     """The message of which only the headers were fetched."""
-    return replace(post, text="(อีเมลนี้ใหญ่เกินกว่าที่ระบบจะอ่าน กรุณาเปิดดูในกล่องจดหมาย)")
+    return replace(post, text="(ระบบอ่านอีเมลนี้ได้เพียงส่วนหัว กรุณาเปิดดูในกล่องจดหมาย)")
 
 
 def twin(head: bytes, size: int) -> str:
@@ -145,6 +156,7 @@ def _contents(parts: tuple[Message, ...]) -> tuple[list[str], list[File]]:
             html.append(_text(part, raw))
         elif raw and kind not in _REPORTS:
             found.append((part, File(name=name or _unnamed(part), content=raw)))
+            part.set_payload("")  # it is large, perhaps, and will not be read again
     markup = "\n".join(html)
     files = [file for part, file in found if not _is_logo(part, file, markup)]
     texts = [text.strip() for text in plain] if any(map(str.strip, plain)) else [_shown(markup)]
@@ -156,6 +168,10 @@ _REPORTS = ("message/delivery-status", "message/disposition-notification", "text
 
 
 def _payload(part: Message) -> bytes:
+    written = part.get_payload()
+    if isinstance(written, str) and header(part, "Content-Transfer-Encoding").lower() == "base64":
+        with suppress(ValueError):  # the parser's own reading forgives more, and takes more room
+            return binascii.a2b_base64(written)
     try:
         raw = part.get_payload(decode=True)
     except (ValueError, LookupError, UnicodeError):

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from infra.errors import Problem
+from infra.errors import Unavailable
 from infra.eventstore.store import Work
 from infra.ids import new_id
 from infra.logs import describe
@@ -21,13 +21,15 @@ from infra.threads import unhindered
 from services.correspondence.mailbox.checks import Mailbox
 from services.correspondence.mailbox.imap import Head, ImapConnection
 from services.correspondence.mailbox.owner import calendar_of, owner_of
-from services.correspondence.mailbox.parsing import Post, parse, too_large, twin
+from services.correspondence.mailbox.parsing import Post, headers_alone, parse, twin
 from services.correspondence.mailbox.tables import folders, imap, lease, troubles
 from services.correspondence.mailbox.taking import Place, is_known, take
 
 LEASE = timedelta(minutes=5)
 CHUNK = 50  # messages whose heads are asked for at once
-MOST = 100 * 1024 * 1024  # bytes beyond which a message is left where it is, and said to be there
+LARGE = 5 * 1024 * 1024  # bytes beyond which it is noted that a message is about to be read
+TRIES = 3
+MOST = 60 * 1024 * 1024  # bytes beyond which a message is left where it is, and said to be there
 _NAME = "imap"
 _PAUSES = tuple(timedelta(minutes=one) for one in (1, 1, 2, 5, 10))  # while the server is away
 _TROUBLES = tuple(timedelta(minutes=one) for one in (5, 30, 120, 720))
@@ -127,18 +129,22 @@ class _Round:
     def _read_message(
         self, server: ImapConnection, key: tuple[str, int, int], head: Head, junk: bool
     ) -> None:
-        """Take one message in. What is wrong with it alone does not hold the others up."""
+        """Take one message in. What is wrong with it alone does not hold the others up, not even if
+        a large one ends the process: after some tries only its headers are read."""
         known_as = twin(head.fields, head.size)
         with self._runtime.database.read() as connection:
-            known = is_known(connection, known_as)
+            known, tries = is_known(connection, known_as), _tries(connection, key)
         if not known:
-            post = _fetch(server, head)
+            if head.size > LARGE:
+                with self._runtime.database.begin() as connection:
+                    _note_trouble(connection, key, "", self._runtime.clock())
+            post = _fetch(server, head, whole=head.size <= MOST and tries < TRIES)
             if post is None:
                 return
             place = Place(twin=known_as, spam=junk, at=head.at or self._runtime.clock())
             try:
                 self._found += take(self._runtime, self._organisation, post, place)
-            except Problem:  # the database, or the disk: that is waited for
+            except Unavailable:  # the database, or the disk: that is waited for
                 raise
             except Exception as error:
                 _log.exception("mail-not-taken", service="correspondence", error=describe(error))
@@ -150,12 +156,12 @@ class _Round:
         server.mark_seen(head.uid)
 
 
-def _fetch(server: ImapConnection, head: Head) -> Post | None:
-    raw = server.message(head.uid) if head.size <= MOST else server.headers(head.uid)
+def _fetch(server: ImapConnection, head: Head, whole: bool) -> Post | None:
+    raw = server.message(head.uid) if whole else server.headers(head.uid)
     if raw is None:
         return None
     post = unhindered(lambda: parse(raw))  # seconds, where it brings large files
-    return post if head.size <= MOST else too_large(post)
+    return post if whole else headers_alone(post)
 
 
 def _take_lease(connection: Connection, holder: str, now: datetime, wait: timedelta) -> bool:
@@ -191,7 +197,7 @@ def error(connection: Connection) -> str:
     away = imap.away(connection)
     if away is not None:
         return str(away.reason)
-    left = len(connection.execute(select(troubles.c.uid)).all())
+    left = len(connection.execute(select(troubles.c.uid).where(troubles.c.reason != "")).all())
     return f"มีอีเมล {left} ฉบับที่ระบบอ่านไม่ได้ กรุณาเปิดดูในกล่องจดหมาย" if left else ""
 
 
@@ -221,12 +227,16 @@ def _troubled(connection: Connection, folder: str, validity: int, now: datetime)
 def _note_trouble(
     connection: Connection, key: tuple[str, int, int], reason: str, now: datetime
 ) -> None:
-    known = connection.execute(select(troubles.c.tries).where(_here(key))).scalar() or 0
+    known = _tries(connection, key)
     pause = _TROUBLES[min(known, len(_TROUBLES) - 1)]
     connection.execute(delete(troubles).where(_here(key)))
     row = dict(zip(("folder", "validity", "uid"), key, strict=True))
     more = {"tries": known + 1, "reason": reason, "next_try": now + pause}
     connection.execute(insert(troubles).values(row | more))
+
+
+def _tries(connection: Connection, key: tuple[str, int, int]) -> int:
+    return connection.execute(select(troubles.c.tries).where(_here(key))).scalar() or 0
 
 
 def _here(key: tuple[str, int, int]) -> Any:

@@ -352,6 +352,32 @@ def test_one_message_that_cannot_be_taken_does_not_hold_up_the_others(
     assert office.ask(CLERK, MailboxStatus)["error"] == ""
 
 
+def test_a_message_that_ends_the_process_does_so_three_times_at_most(
+    small_office: Office, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large one for which there is no memory, say."""
+    office, real = small_office, reading.parse
+    monkeypatch.setattr(reading, "LARGE", 10_000)
+    monkeypatch.setattr(reading, "_give_back", lambda *_, **__: None)
+    box.put(letter("ใหญ่", text="ก" * 20_000, id="<1@x>").as_bytes(), MONDAY)
+    box.put(letter("เล็ก", id="<2@x>").as_bytes(), MONDAY)
+
+    def fatal(raw: bytes) -> Any:
+        if len(raw) > 10_000:
+            raise Killed
+        return real(raw)
+
+    monkeypatch.setattr(reading, "parse", fatal)
+    for _ in range(3):
+        with pytest.raises(Killed):
+            read(office)
+        office.clock.advance(seconds=LEASE.total_seconds())
+    assert read(office) == 2
+    rows = {row["subject"]: row["id"] for row in tray(office)}
+    assert "เพียงส่วนหัว" in office.ask(CLERK, GetArrival, id=rows["ใหญ่"])["text"]
+    assert office.ask(CLERK, MailboxStatus)["error"] == ""
+
+
 def test_a_mailbox_that_is_away_is_said_to_be(small_office: Office, imap_server: Any) -> None:
     office = small_office
     configure(office, saraban_imap_url="imap://saraban:hidden@127.0.0.1:1")
