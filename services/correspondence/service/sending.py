@@ -147,10 +147,10 @@ class Sending(Following, Tray):
         if not views.is_document_visible(read.connection, reach, params["id"]):
             raise NotFound("ไม่พบหนังสือนี้")
         days = views.policy_of(read.connection, reach.organisation).unreceived_days
-        matrix = views.delivery_matrix(
-            read.connection, params["id"], days, self.calendar(), read.now
-        )
         document = self.runtime.store.load(read.connection, Document, params["id"])
+        matrix = views.delivery_matrix(
+            read.connection, document.id, document.sent, days, self.calendar(), read.now
+        )
         return matrix | {"actions": _actions(read, document, matrix["items"])}
 
     @query(ListUnreceived)

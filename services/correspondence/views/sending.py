@@ -29,13 +29,46 @@ MOST = 1000  # documents, and twice as many lines of the messenger book
 
 
 def delivery_matrix(
-    connection: Connection, document: str, days: int, calendar: Calendar, now: datetime
+    connection: Connection,
+    document: str,
+    sent: Sequence[Recipient],
+    days: int,
+    calendar: Calendar,
+    now: datetime,
 ) -> dict[str, Any]:
-    """A DeliveryMatrix without the actions; whoever has not received after `days` is late."""
+    """A DeliveryMatrix without the actions; whoever has not received after `days` is late.
+
+    `sent` are all to whom the document was sent: to some it may not have set out yet.
+    """
     query = select(deliveries, _s.urgency, _s.deadline).join(sendings, _s.document == _d.document)
     found = connection.execute(query.where(_d.document == document).order_by(_d.id))
-    items = [_delivery(row, days, calendar, now) for row in found]
+    begun = {row.id: _delivery(row, days, calendar, now) for row in found}
+    items = [begun.get(one.delivery) or _setting_out(one) for one in sent]
     return {"items": items, "total": len(items), **_counts(items)}
+
+
+def _setting_out(recipient: Recipient) -> dict[str, Any]:
+    """The DeliveryRow of a recipient to whom it sets out in a moment."""
+    return _NOTHING | {
+        "id": recipient.delivery,
+        "organisation": recipient.organisation,
+        "name": recipient.name,
+        "channel": recipient.channel,
+        "address": recipient.address,
+    }
+
+
+_NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("sent_at", "delivered_at", "registered_at", "year", "number")),
+    **dict.fromkeys(("acknowledged_at", "confirmed_at", "reminded_at")),
+    **dict.fromkeys(("receiver", "answer", "spoken_to", "reason"), ""),
+    "state": DeliveryState.WAITING,
+    "open": True,
+    "failures": 0,
+    "waited_days": 0,
+    "late": False,
+    "call": False,
+}
 
 
 def _counts(items: Sequence[dict[str, Any]]) -> dict[str, int]:
