@@ -83,12 +83,13 @@ def test_it_is_pdf_a_with_its_typefaces() -> None:
 @pytest.mark.parametrize("kind", DocumentKind)
 def test_what_is_written_keeps_to_the_margins(kind: DocumentKind) -> None:
     made = compose(sheet(kind, urgency=Urgency.MOST_URGENT, content={"body": SENTENCE * 20}))
-    for page in range(1, len(read(made)) + 1):
+    pages = read(made)
+    for page in range(1, len(pages) + 1):
         left, top, right, bottom = box(made, page)
         assert left >= 2.95
         assert right <= 19.05
         assert top >= (1.4 if page == 1 or kind is not DocumentKind.MINUTES else 1.2)
-        assert bottom <= 27.75
+        assert bottom <= (27.75 if page == len(pages) else 28.7)  # the words that it goes on with
 
 
 def test_the_external_letter_stands_as_form_1_has_it() -> None:
@@ -130,6 +131,14 @@ def test_pages_are_numbered_from_the_second_on() -> None:
     assert "-1-" not in pages[0]
     for number, page in enumerate(pages[1:], 2):
         assert page.startswith(f"-{number}-")
+
+
+def test_a_page_names_the_words_with_which_the_next_begins() -> None:
+    pages = read(compose(sheet(content={"body": "\n\n".join([SENTENCE] * 20)})))
+    for number, page in enumerate(pages[:-1], 2):
+        words = page.rsplit("/", 1)[1].removesuffix("...")
+        assert pages[number - 1].startswith(f"-{number}-{words}")
+    assert not pages[-1].endswith("...")
 
 
 @pytest.mark.parametrize("paragraphs", range(3, 12))
