@@ -154,7 +154,7 @@ def _away(error: Exception) -> str:
             return f"เซิร์ฟเวอร์อีเมลไม่พร้อม ({error.smtp_code})"
         case ssl.SSLError():
             return "การเข้ารหัสกับเซิร์ฟเวอร์อีเมลไม่สำเร็จ"
-        case TimeoutError():
+        case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):
             return "เซิร์ฟเวอร์อีเมลไม่ตอบ"
     return "ติดต่อเซิร์ฟเวอร์อีเมลไม่ได้"
 

@@ -96,7 +96,7 @@ def from_environment(**overrides: object) -> Settings:
             "saraban_address": env.str("SARABAN_ADDRESS", ""),
             "saraban_organisation": env.str("SARABAN_ORGANISATION", ""),
             "saraban_junk": tuple(env.list("SARABAN_JUNK", [])),
-            "saraban_since": env.date("SARABAN_SINCE", None),
+            "saraban_since": env.date("SARABAN_SINCE") if env.str("SARABAN_SINCE", "") else None,
             "saraban_poll_seconds": env.int("SARABAN_POLL_SECONDS", 60, validate=_positive),
             "closed_days": _days("AMNUAY_CLOSED_DAYS", env.list("CLOSED_DAYS", [])),
             "public_url": env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),

@@ -59,6 +59,15 @@ def test_a_mailbox_needs_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hidden" not in str(caught.value)
 
 
+def test_what_is_said_to_be_nothing_is_unsaid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Compose hands over what nobody has set."""
+    unsaid = from_environment()
+    for name in ("ADDRESS", "SMTP_URL", "IMAP_URL", "ORGANISATION", "JUNK", "SINCE"):
+        monkeypatch.setenv(f"AMNUAY_SARABAN_{name}", "")
+    monkeypatch.setenv("AMNUAY_CLOSED_DAYS", "")
+    assert from_environment() == unsaid
+
+
 def test_no_error_tells_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AMNUAY_DATABASE_URL", "postgresql//root:hidden@somewhere")
     with pytest.raises(SettingsError) as caught:

@@ -2,6 +2,10 @@
 what was refused is tried again, or told."""
 
 import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -19,7 +23,15 @@ from services.correspondence.mailbox import outbox
 from services.correspondence.mailbox.headers import words
 from services.correspondence.mailbox.outbox import CLAIM
 from tests.correspondence.circulars import by, matrix, sent, settle, states
-from tests.correspondence.mailbox.saraban import ADDRESS, PDF, PHONE, introduced, opened, runtime
+from tests.correspondence.mailbox.saraban import (
+    ADDRESS,
+    PDF,
+    PHONE,
+    configure,
+    introduced,
+    opened,
+    runtime,
+)
 from tests.correspondence.mailbox.saraban import send as send_round
 from tests.correspondence.office import CLERK, Office
 from tests.infra.test_store import at_once
@@ -198,6 +210,61 @@ def test_a_server_that_is_down_costs_no_try(office: Office, server: MailServer) 
     round_of(office, hours=1)
     assert states(office, id) == ["sent"]
     assert office.ask(CLERK, MailboxStatus)["sending_error"] == ""
+
+
+@contextmanager
+def talking(*answers: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """The port of a server that says these words in turn and then nothing more, and what it heard."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def talk() -> None:
+            try:
+                connection = listening.accept()[0]
+                with connection, connection.makefile("rb") as lines:
+                    for answer in answers:
+                        connection.sendall(answer)
+                        heard.append(lines.readline())
+                    lines.readline()
+            except OSError:
+                return
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        yield listening.getsockname()[1], heard
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+@pytest.mark.parametrize("words", [(), (b"220 x\r\n", b"250 x\r\n", b"250 ok\r\n", b"250 ok\r\n")])
+def test_a_server_that_stalls_is_away(
+    small_office: Office, monkeypatch: pytest.MonkeyPatch, words: tuple[bytes, ...]
+) -> None:
+    """Before it says anything, or when it is to take the mail."""
+    office = small_office
+    monkeypatch.setattr("infra.mail.TIMEOUT", 0.3)
+    id = mailed(office)
+    with talking(*words) as (port, _):
+        configure(office, saraban_smtp_url=f"smtp://127.0.0.1:{port}")
+        round_of(office)
+    assert states(office, id) == ["waiting"]
+    assert office.ask(CLERK, MailboxStatus)["sending_error"] == "เซิร์ฟเวอร์อีเมลไม่ตอบ"
+
+
+def test_a_report_is_asked_for_where_the_server_offers_one(small_office: Office) -> None:
+    office = small_office
+    id = mailed(office)
+    greeting = (b"220 x\r\n", b"250-x\r\n250-SIZE 99999999\r\n250 DSN\r\n")
+    with talking(*greeting, b"250 ok\r\n", b"550 5.1.1 no\r\n", b"250 ok\r\n", b"221 bye\r\n") as (
+        port,
+        heard,
+    ):
+        configure(office, saraban_smtp_url=f"smtp://127.0.0.1:{port}")
+        round_of(office)
+    assert states(office, id) == ["undeliverable"]
+    envelope = re.search(rb"FROM:<saraban@cmi5.example> .*RET=HDRS ENVID=([0-9a-f-]{36})", heard[1])
+    assert envelope is not None
+    assert heard[2].strip() == b"rcpt TO:<saraban@province.example> NOTIFY=SUCCESS,FAILURE"
 
 
 def test_while_the_server_is_let_rest_nothing_is_tried(
