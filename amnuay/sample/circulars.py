@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
+from sqlalchemy import select
+
 from amnuay.sample import office_hours, papers, people
 from amnuay.sample.services import COMMAND_LINE, Services
 from infra.clock import bangkok_date
@@ -176,7 +178,8 @@ class _Circulars:
             for _ in range(2):
                 delivery.fail("", self._by("clerk").person, row["address"], reason)
             work.save(delivery)
-            outbox.note_failed(work.connection, row["id"], reason)
+            mail = select(outbox.mails.c.id).where(outbox.mails.c.delivery == row["id"])
+            outbox.note_failed(work.connection, work.connection.execute(mail).scalar_one(), reason)
 
         self._runtime().execute(fail)
 
@@ -257,7 +260,11 @@ class _Circulars:
         message["Subject"], message["Message-ID"] = subject, f"<{hour}@health.example>"
         message.set_content("เรียน ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา\n\nขอส่งหนังสือตามไฟล์ที่แนบ")
         at = self._services.clock()
-        paper = {"sender": _HEALTH["name"], "reference": "ชม 99032/7", "urgency": None}
+        paper: dict[str, Any] = {
+            "sender": _HEALTH["name"],
+            "reference": "ชม 99032/7",
+            "urgency": None,
+        }
         paper |= {"dated": at.date(), "subject": subject}
         content = papers.letter_pdf(paper, f"ผู้อำนวยการ{people.SHORT}")
         message.add_attachment(content, "application", "pdf", filename="หนังสือนำส่ง.pdf")

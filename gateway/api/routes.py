@@ -5,7 +5,7 @@ A new thing is answered with 201 and where it is found; whatever else is done, w
 
 from collections.abc import Callable
 
-from gateway.api import downloads
+from gateway.api import downloads, messenger_book
 from gateway.api.table import Route
 from gateway.parts import parts
 from gateway.visitors import Visitor
@@ -298,6 +298,26 @@ _SENDING = (
     _do("/api/documents/<id>/closure", letters.CloseDocument),
     _get("/api/unreceived", letters.ListUnreceived),
     _get("/api/messenger-book", letters.ListMessengerBook),
+    *(
+        Route(
+            method="GET",
+            path=f"/api/messenger-book/{name}.pdf",
+            contract=letters.ListMessengerBook,
+            file=file,
+            produces=(downloads.PDF,),
+            name=operation,
+            summary=summary,
+        )
+        for name, file, operation, summary in (
+            ("book", messenger_book.book_pdf, "PrintMessengerBook", "The book (form 16) on A4."),
+            (
+                "receipts",
+                messenger_book.receipts_pdf,
+                "PrintReceipts",
+                "Receipts (form 17) to be signed.",
+            ),
+        )
+    ),
     _get("/api/recipient-lists", letters.ListRecipientLists),
     _make("/api/recipient-lists", letters.KeepRecipientList),
     _do("/api/recipient-lists/<id>/removal", letters.DropRecipientList),

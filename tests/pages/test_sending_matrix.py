@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdfium2 import PdfDocument
 
 from gateway.pages.sending.recipients import matches, merged
 from tests.api.office import Office
@@ -127,7 +128,6 @@ def test_a_document_is_sent_to_those_chosen_and_to_each_once(
     page = clerk.send(clerk.open(address).form("recipients"), recipients=json.dumps(chosen))
     assert clerk.at == f"/documents/{document}/recipients"
     assert "ส่งแล้ว ถึงผู้รับ 2 ราย" in page.text
-    assert "กำลังส่ง" in page.text
     settled(office)
     assert rows(clerk.open(clerk.at)) == [NAMES[0], NAMES[1]]
 
@@ -209,6 +209,10 @@ def test_what_goes_on_paper_is_handed_over_in_the_messenger_book(
     page = clerk.open("/documents/messenger")
     for shown in (MAYOR, "นายดี ตัวอย่าง", SUBJECT):
         assert shown in page.text
+    for name in ("book", "receipts"):
+        printed = clerk.client.get(f"/documents/messenger/{name}.pdf")
+        text = PdfDocument(printed.data)[0].get_textpage().get_text_range()
+        assert MAYOR in "".join(text.split())
     address = next(link for link in page.links if "open=" in link)
     page = clerk.send(
         clerk.open(address).form("receiver"), receiver="นางสาวสมใจ", day="วันนี้", time="09:15"

@@ -97,6 +97,10 @@ def test_opened_it_shows_the_paper_and_the_columns_filled_in(
     assert "เลขรับ 1 /2569" in page.text
     [letter] = office.as_("school").get("/api/letters").json["items"]
     assert (letter["sender"], letter["note"]) == ("สพป.", "ฉบับจริงตามมา")
+    page = school.open(f"/letters/{letter['id']}")
+    assert "ทางระบบ" in page.text
+    assert f"/letters/tray/{arrival['id']}" in page.links
+    assert "เลขรับ 1/2569" in school.open(f"/letters/tray/{arrival['id']}").text
 
 
 def test_given_back_with_its_reason_the_sender_reads_why(browse: Browse, office: Office) -> None:

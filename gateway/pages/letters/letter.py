@@ -14,7 +14,13 @@ from gateway.pages.letters import files, words
 from gateway.pages.letters.actions import Offer, carry_out, offers, sent_offer
 from gateway.pages.letters.answers import answers, may_answer
 from infra.errors import NotFound, Problem
-from services.correspondence.contract import AssignLetter, GetLetter, MyTasks, ReceiveByGroup
+from services.correspondence.contract import (
+    AssignLetter,
+    GetArrival,
+    GetLetter,
+    MyTasks,
+    ReceiveByGroup,
+)
 from services.personnel.contract import ListPeople
 
 
@@ -75,6 +81,7 @@ def _context(found: dict[str, Any], possible: list[Offer]) -> dict[str, Any]:
         "is_open": words.is_open(found),
         "answers": answers(found),
         "may_answer": may_answer(sessions.current().actor, found),
+        "arrival": _arrival(found),
         "next_task": _next_task(found["id"]) if request.cookies.get(SAID_COOKIE) else None,
     }
 
@@ -87,6 +94,16 @@ def _next_task(done: str) -> dict[str, Any] | None:
         return None  # what was done is done
     first = next((one for one in waiting["items"] if one["letter"]["id"] != done), None)
     return {**first, "total": waiting["total"]} if first else None
+
+
+def _arrival(found: dict[str, Any]) -> dict[str, Any] | None:
+    """How it came on the system or by e-mail; None for whom the tray is none of their business."""
+    if found["arrival"] is None:
+        return None
+    try:
+        return sessions.ask(GetArrival, id=found["arrival"])
+    except Problem:
+        return None
 
 
 def _people_in(found: dict[str, Any]) -> set[str]:

@@ -5,11 +5,12 @@ from typing import Any
 from flask import Response, make_response, render_template, request, url_for
 
 from gateway import sessions
+from gateway.api import messenger_book as printing
 from gateway.pages import dates
 from gateway.pages.blueprint import pages
 from gateway.pages.forms import Form, see
 from gateway.pages.language import _
-from infra.errors import NotFound
+from infra.errors import Invalid, NotFound
 from services.correspondence.contract import ListMessengerBook, NoteHandover
 
 HANDOVER = NoteHandover.method()
@@ -45,6 +46,18 @@ def messenger_book() -> Response:
         kept: dict[str, Any] = {name: request.args[name] for name in asked if name in request.args}
         return see(url_for("pages.messenger_book", **kept), _("บันทึกการรับแล้ว"))
     return form.render("sending/messenger.html", **context)
+
+
+@pages.get("/documents/messenger/<name>.pdf")
+def print_messenger(name: str) -> Response:
+    """The book (form 16) or the receipts (form 17) of the days that the address names."""
+    makers = {"book": printing.book_pdf, "receipts": printing.receipts_pdf}
+    if name not in makers:
+        raise NotFound()
+    asked, wrong = _days()
+    if wrong:
+        raise Invalid(fields={name: [message] for name, message in wrong.items()})
+    return makers[name](asked)
 
 
 def _days() -> tuple[dict[str, str], dict[str, str]]:

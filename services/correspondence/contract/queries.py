@@ -262,11 +262,12 @@ class LetterAnswer(LetterRow):
     the likeliest first; `group_actions` those that need a group.
 
     `desk_held`: somebody holds today the desk on which it lies; else it waits until somebody does,
-    or the clerk fetches it back.
+    or the clerk fetches it back. `arrival` is what lay in the tray, where it came that way.
     """
 
     organisation = fields.Id(required=True)
     organisation_name = fields.Text(required=True)
+    arrival = fields.Id(required=True, allow_none=True)
     files = fields.Many(fields.Nested(AttachmentAnswer), required=True)
     chain = fields.Many(fields.Nested(Endorsement), max=2000, required=True)
     history = fields.Many(fields.Nested(LetterStep), max=2000, required=True)

@@ -16,6 +16,7 @@ from services.correspondence.contract import (
     LetterForwarded,
     LetterOrdered,
     LetterProposed,
+    LetterReceived,
     LetterReturnedByGroup,
     LetterSentBack,
     ReportSentBack,
@@ -58,6 +59,9 @@ def letter_page(
     twins = (columns["reference"], columns["dated"], columns["sender"])
     return row | {
         "organisation_name": organisation.name if organisation else "",
+        "arrival": next(
+            (one.event.arrival for one in stream if isinstance(one.event, LetterReceived)), None
+        ),
         "files": list(letter.files.values()),
         "chain": [
             step
