@@ -91,7 +91,7 @@ def _fill(made: list[str], text: str) -> None:
 def words(run: str) -> list[str]:
     """Thai letters without a space between, as words: as few as may be, the longest first.
 
-    Letters that belong to no word stay together.
+    Letters that belong to no word stay together, as many as have room on a line.
     """
     lengths = _dictionary()
     size = len(run)
@@ -118,7 +118,7 @@ def _read(run: str, best: Mapping[int, tuple[tuple[int, int, int], int, bool]]) 
     end, joined = len(run), False
     while end:
         _, start, word = best[end]
-        if not word and joined:
+        if not word and joined and len(made[-1]) < _LONGEST:
             made[-1] = run[start:end] + made[-1]
         else:
             made.append(run[start:end])

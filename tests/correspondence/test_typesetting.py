@@ -57,6 +57,12 @@ def test_each_form_has_its_own_words(kind: DocumentKind, words: str) -> None:
     assert bare(words) in "".join(read(compose(sheet(kind))))
 
 
+@pytest.mark.parametrize("begun", ["", "หนังสือฉบับนี้ให้ไว้เพื่อรับรองว่า "])
+def test_a_certificate_says_that_it_certifies_once(begun: str) -> None:
+    made = sheet(DocumentKind.CERTIFICATE, content={"body": f"{begun}นางแก้ว ตา เป็นครูจริง"})
+    assert "".join(read(compose(made))).count("หนังสือฉบับนี้ให้ไว้เพื่อรับรองว่านางแก้วตา") == 1
+
+
 def test_text_is_copied_from_the_page_as_it_was_typed() -> None:
     body = "น้ำใจ จำนำ กำหนดการ ชำระค่าน้ำประปา เก็บเงินเพิ่ม ผู้ซื้อที่ดิน ปู่ย่าตายาย ฐานะ ญาติ"
     made = compose(sheet(content={"body": body}))

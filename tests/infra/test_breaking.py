@@ -55,8 +55,9 @@ def test_a_number_stays_beside_its_word(whole: str) -> None:
     assert (whole, True) in pieces(f"ตามที่ {whole} แล้ว")
 
 
-def test_what_is_too_long_for_a_line_may_be_parted() -> None:
-    assert pieces("ฬ" * 200) == (("ฬ" * 200, False),)
+def test_what_is_no_word_is_parted_only_where_a_line_must_end() -> None:
+    assert parted("โรงเรียนฬฬฬฬฬฬ") == "โรงเรียน|ฬฬฬฬฬฬ"
+    assert {len(piece) for piece, _ in pieces("ฬ" * 200)} <= {20, 30}
 
 
 def test_latin_words_and_addresses_are_left_to_be_parted() -> None:

@@ -18,6 +18,7 @@ URGENCY = {
     Urgency.MOST_URGENT: "ด่วนที่สุด",
 }
 LISTED = ("references", "enclosures", "copies", "present", "absent", "attending")
+_CERTIFIED = "หนังสือฉบับนี้ให้ไว้เพื่อรับรองว่า "
 _UNPRINTED = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ufffe\uffff\\U000e0000-\\U000e0fff]"
@@ -77,6 +78,8 @@ class Sheet:
     def blocks(self, name: str) -> list[Block]:
         """The field `name` that is Markdown."""
         text = _UNPRINTED.sub("", self.content.get(name, ""))
+        if self.kind is DocumentKind.CERTIFICATE and not text.lstrip().startswith(_CERTIFIED[:14]):
+            text = _CERTIFIED + text.lstrip()
         return [worded(block, self.digits) for block in blocks(text)]
 
     @property
