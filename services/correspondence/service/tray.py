@@ -36,11 +36,12 @@ class Tray:
         """Whoever presses again, or after another clerk, gets the number that it has."""
         arrival = _find(work, body["id"])
         seat = sending_rights.tray_seat(work.actor)
-        if arrival.registered is not None:
+        if arrival.registered is None:
+            arrival = work.load(Arrival, arrival.id)
+        if arrival.registered is not None:  # perhaps just now
             letter = work.find(Letter, arrival.registered.letter)
             assert letter is not None
             return _registered(work, letter, arrival, [])
-        arrival = work.load(Arrival, arrival.id)
         arrival.require_open()
         wish = arrival.registration(body, _recipient(work, arrival))
         check_registration(wish, bangkok_date(work.now))
