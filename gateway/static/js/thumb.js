@@ -5,7 +5,10 @@ document.addEventListener("click", (event) => {
   const kind = chosen && document.querySelector(`#offers [name=choice][value="${chosen}"]`);
   if (kind) kind.checked = true;
   const wanted = event.target.closest?.("[data-focuses]")?.dataset.focuses;
-  if (wanted) document.getElementById(wanted)?.focus();
+  if (!wanted) return;
+  event.preventDefault(); // following the link would take the focus away again
+  document.getElementById("offers").scrollIntoView();
+  document.getElementById(wanted)?.focus({ preventScroll: true });
 });
 
 const watch = new IntersectionObserver(([seen]) => {
