@@ -2,21 +2,18 @@
 
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from infra import mail
 from infra.mail import MailConnection, Refused, ServerAway
 from services.notify.mail import compose
+from tests.certificates import certify
 from tests.notify.mailserver import MailServer
 
 NOW = datetime(2026, 2, 16, 3, 0, tzinfo=UTC)
@@ -108,23 +105,7 @@ def test_what_is_no_address_is_refused(server: MailServer, to: str) -> None:
 @pytest.fixture
 def unproven(tmp_path: Path) -> ssl.SSLContext:
     """Encryption by a certificate that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem, private = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    (tmp_path / "key.pem").write_bytes(
-        key.private_bytes(pem, private, serialization.NoEncryption())
-    )
-    (tmp_path / "certificate.pem").write_bytes(certificate.public_bytes(pem))
+    certify(tmp_path)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
     return context

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from imaplib import IMAP4, Time2Internaldate
 from pathlib import Path
 
+from tests.certificates import certify
 from tests.notify.mailserver import free_port
 
 PASSWORD = "mail"
@@ -24,7 +25,9 @@ state_dir = {folder}/state
 log_path = {folder}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <{folder}/certificate.pem
+ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
 default_internal_user = {internal}
 default_internal_group = {internal_group}
@@ -54,7 +57,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 service anvil {{
@@ -75,7 +78,8 @@ class Dovecot:
     """Listens on a port of its own, for mailboxes under `folder`."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port, self.tls_port = folder, free_port(), free_port()
+        certify(folder)
         self._process: subprocess.Popen[bytes] | None = None
         for name in ("run", "state", "homes"):
             (folder / name).mkdir(parents=True)
@@ -89,6 +93,7 @@ class Dovecot:
             _CONFIGURATION.format(
                 folder=folder,
                 port=self.port,
+                tls_port=self.tls_port,
                 password=PASSWORD,
                 internal="dovecot" if root else me,
                 internal_group="dovecot" if root else group,
@@ -100,6 +105,9 @@ class Dovecot:
 
     def url(self, user: str) -> str:
         return f"imap://{user}:{PASSWORD}@127.0.0.1:{self.port}"
+
+    def tls_url(self, user: str) -> str:
+        return f"imaps://{user}:{PASSWORD}@127.0.0.1:{self.tls_port}"
 
     def start(self) -> None:
         command = [program() or "dovecot", "-F", "-c", str(self._configuration)]

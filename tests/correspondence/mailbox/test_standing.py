@@ -16,7 +16,7 @@ from services.correspondence.contract import CheckMailbox, MailboxStatus
 from services.correspondence.mailbox import figures
 from services.correspondence.mailbox.clock import Calendar
 from services.correspondence.mailbox.reading import Busy, read_mailbox
-from tests.correspondence.mailbox.dovecot import Box
+from tests.correspondence.mailbox.dovecot import Box, Dovecot
 from tests.correspondence.mailbox.saraban import configure, letter, opened, read, runtime
 from tests.correspondence.office import CLERK, MONDAY, PLAN_OFFICER, Office
 
@@ -78,6 +78,17 @@ def test_no_password_travels_in_the_clear(
     monkeypatch.setattr("services.correspondence.mailbox.imap.THIS_MACHINE", ())
     with pytest.raises(ServerAway, match="การเข้ารหัส"):
         read(small_office)
+
+
+def test_a_server_is_believed_that_proves_who_it_is(
+    small_office: Office, box: Box, imap_server: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(small_office, saraban_imap_url=imap_server.tls_url(box.user))
+    box.put(letter().as_bytes(), MONDAY)
+    with pytest.raises(ServerAway, match="การเข้ารหัส"):
+        read(small_office)
+    monkeypatch.setenv("SSL_CERT_FILE", str(imap_server.folder / "certificate.pem"))
+    assert read(small_office) == 1
 
 
 def test_checks_are_on_record(office: Office, box: Box) -> None:
