@@ -29,6 +29,7 @@ EVENTS: tuple[type[Event], ...] = (
     correspondence.DocumentNumbered,
     correspondence.NumberCancelled,
     correspondence.LetterArrived,
+    correspondence.DeliveryBegun,
     correspondence.DeliveryFailed,
     correspondence.RecipientRefused,
     correspondence.RecipientReminded,
@@ -61,13 +62,16 @@ def notices(connection: Connection, recorded: Recorded) -> Iterator[Notice]:
                     link=TRAY,
                 )
         case correspondence.DeliveryFailed() | correspondence.RecipientRefused():
-            yield from _came_back(event, recorded.organisation, people(recorded.organisation))
+            recipient = matters.recipient(connection, recorded.aggregate_id)
+            here = recorded.organisation
+            yield from _came_back(event, recipient, here, people(here))
         case correspondence.RecipientAnswered():
             document = matters.document(connection, event.document)
             if document is not None:
-                answer = f"ตอบโดย {event.reference}: {event.subject}"
+                recipient = matters.recipient(connection, recorded.aggregate_id)
+                said = (recipient, f"ตอบโดย {event.reference}: {event.subject}")
                 told = [document.drafter]
-                yield from _each(document, told, Kind.DOCUMENT_ANSWERED, "ผู้รับตอบแล้ว", answer)
+                yield from _each(document, told, Kind.DOCUMENT_ANSWERED, "ผู้รับตอบแล้ว", *said)
         case correspondence.DraftSubmitted():
             yield from _submitted(event, recorded.aggregate_id, people(event.organisation))
         case correspondence.DocumentNumbered():
@@ -153,13 +157,14 @@ def _arrived(event: correspondence.LetterArrived, people: People) -> Iterator[No
 
 def _came_back(
     event: correspondence.DeliveryFailed | correspondence.RecipientRefused,
+    recipient: str,
     organisation: str,
     people: People,
 ) -> Iterator[Notice]:
     if isinstance(event, correspondence.DeliveryFailed):
-        what, said = "ส่งไม่ถึง", body(event.address, event.reason, _again(event.times))
+        what, said = "ส่งไม่ถึง", body(recipient, event.address, event.reason, _again(event.times))
     else:
-        what, said = "ผู้รับส่งคืน", body(event.reason)
+        what, said = "ผู้รับส่งคืน", body(recipient, event.reason)
     for person in dict.fromkeys((event.drafter, *people.clerks())):
         yield Notice(
             person=person,

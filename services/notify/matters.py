@@ -82,6 +82,14 @@ documents = Table(
     Column("reference", Text, nullable=False),
 )
 
+# What the recipient of a delivery is called.
+deliveries = Table(
+    "matter_deliveries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("recipient", Text, nullable=False),
+)
+
 # What of an organisation's choices about its documents says who is to number them.
 numberings = Table(
     "matter_numberings",
@@ -179,6 +187,8 @@ def learn(connection: Connection, recorded: Recorded) -> None:
         case correspondence.DocumentNumbered() as event:
             more = {"id": id, "checker": None, "signatory": ""}
             _know_document(connection, event, **more, reference=event.reference)
+        case correspondence.DeliveryBegun() as event:
+            connection.execute(insert(deliveries).values(id=id, recipient=event.recipient.name))
         case correspondence.DocumentPolicySet() as event:
             by_clerk = event.numbering is correspondence.Numbering.BY_CLERK
             here = numberings.c.organisation == event.organisation
@@ -259,6 +269,12 @@ def work(connection: Connection, letter: str, group: str) -> Row[Any] | None:
 def document(connection: Connection, id: str) -> Row[Any] | None:
     """A document; None for one that was made before there were any here."""
     return connection.execute(select(documents).where(documents.c.id == id)).first()
+
+
+def recipient(connection: Connection, delivery: str) -> str:
+    """What the recipient of a delivery is called; blank where that is not known here."""
+    query = select(deliveries.c.recipient).where(deliveries.c.id == delivery)
+    return connection.execute(query).scalar() or ""
 
 
 def numbering(connection: Connection, organisation: str) -> Row[Any] | None:

@@ -167,7 +167,8 @@ def test_what_the_recipient_gives_back_is_told_to_drafter_and_clerk(new_town: To
     settle(new_town.letters)
     told = new_town.raised()
     assert {one.person for one in told} == {PLAN_OFFICER.person, CLERK.person}
-    assert {(one.kind, one.body) for one in told} == {("delivery_failed", "ไม่ใช่ของโรงเรียนนี้")}
+    assert {one.kind for one in told} == {Kind.DELIVERY_FAILED}
+    assert {one.body for one in told} == {"โรงเรียนตัวอย่าง\nไม่ใช่ของโรงเรียนนี้"}
     assert {(one.title, one.link) for one in told} == {(f"ผู้รับส่งคืน: {SUBJECT}", f"/documents/{id}")}
 
 
