@@ -8,8 +8,9 @@ from typing import Any
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
-from infra.errors import Forbidden, Invalid, NotFound, OutOfOrder, Stale, Unavailable
+from infra.errors import Broken, Forbidden, Invalid, NotFound, OutOfOrder, Stale, Unavailable
 from infra.identity import Actor
+from services.correspondence import documents
 from services.correspondence.contract import (
     AddEnclosures,
     CancelNumber,
@@ -35,6 +36,7 @@ from services.correspondence.contract import (
     VerifyDocument,
     WithdrawDraft,
 )
+from services.correspondence.documents import Sheet
 from tests.correspondence.office import (
     ADMIN,
     AUDITOR,
@@ -400,6 +402,24 @@ def test_without_the_name_to_print_nothing_is_signed(small_office: Office) -> No
     assert office.sign(DIRECTOR, id)["number"] == 1
 
 
+def test_a_signature_that_does_not_come_through_leaves_nothing(
+    small_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = small_office
+    id = office.to_sign()
+
+    def broken(sheet: Sheet) -> bytes:
+        raise RuntimeError
+
+    with monkeypatch.context() as without_typesetting:
+        without_typesetting.setattr(documents, "compose", broken)
+        with pytest.raises(Broken):
+            office.sign(DIRECTOR, id)
+    assert office.document(DIRECTOR, id)["state"] == "to_sign"
+    assert office.types(id, "document")[-1] == "DraftEndorsed"
+    assert office.sign(DIRECTOR, id)["number"] == 1
+
+
 def test_a_repeated_key_signs_once(office: Office) -> None:
     id = office.to_sign()
     body: dict[str, Any] = {"id": id, "confirmation": office.confirmation(DIRECTOR, id)}
@@ -552,6 +572,7 @@ def test_a_number_that_is_cancelled_stays_used(office: Office) -> None:
     assert (document["state"], document["ended_by"]) == ("cancelled", "พิมพ์ผิด")
     assert document["number"] == 1
     assert office.ask(None, VerifyDocument, code=document["code"])["cancelled"]
+    office.rebuild()
     assert office.document(CLERK, office.numbered())["number"] == 2
 
 
