@@ -120,8 +120,14 @@ def headers_alone(post: Post) -> Post:
 
 
 def twin(head: bytes, size: int) -> str:
-    """What tells a message, without fetching it, from all others: its first headers and its size."""
-    return hashlib.sha256(b"%d\0%b" % (size, b"\r\n".join(sorted(head.split(b"\r\n"))))).hexdigest()
+    """What tells a message, without fetching it, from all others: its first headers and its size.
+
+    Empty where it bears no Message-ID: others may look like it then.
+    """
+    lines = sorted(head.split(b"\r\n"))
+    if not any(line.lower().startswith(b"message-id:") for line in lines):
+        return ""
+    return hashlib.sha256(b"%d\0%b" % (size, b"\r\n".join(lines))).hexdigest()
 
 
 def _first(found: list[str]) -> str:

@@ -45,7 +45,10 @@ class Place:
 
 def is_known(connection: Connection, twin: str) -> bool:
     """Whether a message with these first headers and this size was taken in."""
-    return connection.execute(select(taken.c.key).where(taken.c.twin == twin)).first() is not None
+    return (
+        bool(twin)
+        and connection.execute(select(taken.c.key).where(taken.c.twin == twin)).first() is not None
+    )
 
 
 def take(runtime: Runtime, organisation: str, post: Post, place: Place) -> bool:

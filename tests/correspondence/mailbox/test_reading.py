@@ -177,6 +177,15 @@ def test_without_a_message_id_it_is_the_content(small_office: Office, box: Box) 
     assert read(small_office) == 0
 
 
+def test_messages_without_headers_are_told_apart(small_office: Office, box: Box) -> None:
+    for text in (b"one", b"two"):
+        box.put(b"X-Nothing: \r\n\r\n" + text, MONDAY)
+    assert read(small_office) == 2
+    assert {row["subject"] for row in tray(small_office)} == {""}
+    box.move("INBOX", "Rubbish")
+    assert read(small_office) == 0
+
+
 def test_a_mailbox_that_was_made_anew_brings_nothing_twice(
     small_office: Office, box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
