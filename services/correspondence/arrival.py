@@ -14,6 +14,7 @@ from services.correspondence.contract import (
     ArrivalRegistered,
     ArrivalSource,
     ArrivalState,
+    ArrivalVoided,
     Attachment,
     Channel,
     LetterArrived,
@@ -41,6 +42,7 @@ class Arrival(Aggregate):
     registered: ArrivalRegistered | None = None
     state = ArrivalState.WAITING
     acknowledged = False
+    void = False
 
     @property
     def organisation(self) -> str:
@@ -88,6 +90,11 @@ class Arrival(Aggregate):
         self.require(self.state is not ArrivalState.REGISTERED, "ลงทะเบียนรับหนังสือนี้แล้ว")
         self.require(self.state is not ArrivalState.REFUSED, "ส่งคืนหนังสือนี้แล้ว")
 
+    def require_registration(self) -> None:
+        """Raises OutOfOrder unless it can be registered."""
+        self.require_open()
+        self.require(not self.void, "ผู้ส่งยกเลิกเลขของหนังสือนี้แล้ว ลงทะเบียนรับไม่ได้")
+
     def registration(self, wish: dict[str, Any], recipient: str) -> dict[str, Any]:
         """The columns of form 13: as it came, where `wish` (a RegisterArrival) says nothing else.
 
@@ -116,7 +123,7 @@ class Arrival(Aggregate):
 
     def register(self, letter: str, year: int, number: int, at: datetime, seat: Seat) -> None:
         """It was entered as `letter` under `number` of `year`."""
-        self.require_open()
+        self.require_registration()
         self.record(
             ArrivalRegistered(
                 delivery=self.arrived.delivery,
@@ -139,6 +146,20 @@ class Arrival(Aggregate):
             )
         )
 
+    def make_void(self, reason: str) -> None:
+        """Its sender cancelled its number; what was given back needs no telling."""
+        if not self.void and self.state is not ArrivalState.REFUSED:
+            self.record(
+                ArrivalVoided(
+                    organisation=self.organisation,
+                    sender=self.arrived.sender,
+                    reference=self.arrived.reference,
+                    subject=self.arrived.subject,
+                    letter=self.registered.letter if self.registered else None,
+                    reason=reason,
+                )
+            )
+
     def acknowledge(self, at: datetime, late: bool) -> None:
         """The sender of an e-mail was told that it has come; once is enough."""
         if not self.acknowledged:
@@ -154,3 +175,5 @@ class Arrival(Aggregate):
                 self.state = ArrivalState.REFUSED
             case ArrivalAcknowledged():
                 self.acknowledged = True
+            case ArrivalVoided():
+                self.void = True

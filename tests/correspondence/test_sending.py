@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from infra.errors import Forbidden, Invalid, NotFound, OutOfOrder
 from services.correspondence.contract import (
+    ArrivalVoided,
     CancelNumber,
     CloseDocument,
     ConfirmReceipt,
@@ -394,6 +395,30 @@ def test_what_was_made_void_is_awaited_no_more(office: Office) -> None:
         office.do(CLERK, SendDocument, id, recipients=[on_system(1)])
     with pytest.raises(OutOfOrder, match="ยกเลิกเลข"):
         office.do(CLERK, RemindRecipients, id)
+
+
+def test_the_schools_are_told_that_it_is_void(office: Office) -> None:
+    id = sent(office, [on_system(0), on_system(1), on_system(2)])
+    register(office, KHAO)
+    [third] = tray(office, THONG)
+    office.do(THONG, RefuseArrival, third["id"], reason="ส่งผิด")
+    office.do(CLERK, CancelNumber, id, reason="ลงวันที่ผิด")
+    settle(office)
+    [row] = tray(office, NGERN)
+    assert row["void"] == "ลงวันที่ผิด"
+    assert office.ask(NGERN, GetArrival, id=row["id"])["actions"] == ["refuse_arrival"]
+    with pytest.raises(OutOfOrder, match="ผู้ส่งยกเลิกเลข"):
+        office.do(NGERN, RegisterArrival, row["id"])
+    [taken] = tray(office, KHAO, state="registered")
+    assert taken["void"] == "ลงวันที่ผิด"
+    told = {one.event.organisation: one.event.letter for one in events(office, ArrivalVoided)}
+    assert told == {school(0): taken["letter"], school(1): None}
+    office.do(NGERN, RefuseArrival, row["id"], reason="ผู้ส่งยกเลิก")
+    assert tray(office, NGERN) == []
+    settle(office)
+    live = office.tables()
+    office.rebuild()
+    assert office.tables() == live
 
 
 def test_what_was_made_void_before_it_set_out_reaches_nobody(office: Office) -> None:

@@ -249,6 +249,19 @@ class ArrivalAcknowledged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArrivalVoided(Event):
+    """The sender cancelled its number (ยกเลิกเลข), for `reason`: it is not to be registered, and where
+    it was, not to be acted on."""
+
+    organisation: str
+    sender: str
+    reference: str
+    subject: str
+    letter: str | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailboxChecked(Event):
     """The central mailbox was looked into: at least twice a working day (annex 6 ⑧)."""
 
@@ -479,7 +492,8 @@ class ArrivalState(StrEnum):
 
 class ArrivalRow(Shape):
     """A letter in the tray. `acknowledge_by`: the legal clock of an e-mail (annex 7); `breached`:
-    it passed without acknowledgement; `reminded_at`: the sender asked after it."""
+    it passed without acknowledgement; `reminded_at`: the sender asked after it; `void`: why the
+    sender made it void."""
 
     id = fields.Id(required=True)
     version = fields.Integer(required=True)
@@ -503,6 +517,7 @@ class ArrivalRow(Shape):
     year = fields.Integer(required=True, allow_none=True)
     number = fields.Integer(required=True, allow_none=True)
     reason = fields.Text(required=True, blank=True, lines=True)
+    void = fields.Text(required=True, blank=True, lines=True)
 
 
 class ArrivalPage(Shape):

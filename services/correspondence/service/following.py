@@ -19,6 +19,7 @@ from services.correspondence.contract import (
     ArrivalRegistered,
     DeliveryBegun,
     LetterSent,
+    NumberCancelled,
     Recipient,
     RecipientChannel,
     SenderAcknowledged,
@@ -41,6 +42,7 @@ class Following:
         DeliveryBegun,
         ArrivalRegistered,
         ArrivalRefused,
+        NumberCancelled,
         SenderAcknowledged,
     )
     def follow_letters(self, work: Work, recorded: Recorded) -> None:
@@ -58,6 +60,11 @@ class Following:
                 work.save(delivery)
             case ArrivalRefused(delivery=str(id)) as event:
                 self._give_back(work, work.load(Delivery, id), event)
+            case NumberCancelled() as event:
+                for id in views.arrivals_of(work.connection, recorded.aggregate_id):
+                    arrival = work.load(Arrival, id)
+                    arrival.make_void(event.reason)
+                    work.save(arrival)
             case SenderAcknowledged():
                 self._acknowledge(work, recorded)
 

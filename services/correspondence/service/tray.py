@@ -6,11 +6,13 @@ from infra.clock import bangkok_date, register_year
 from infra.errors import NotFound, Problem
 from infra.eventstore.store import Read, Work
 from infra.ids import new_id
+from infra.mail import is_address
 from infra.messaging.service import command, query
 from services.correspondence import rights, sending_rights, views
 from services.correspondence.arrival import Arrival
 from services.correspondence.contract import (
     ArrivalSource,
+    ArrivalState,
     GetArrival,
     GetArrivalFile,
     ListArrivals,
@@ -42,7 +44,7 @@ class Tray:
             letter = work.find(Letter, arrival.registered.letter)
             assert letter is not None
             return _registered(work, letter, arrival, [])
-        arrival.require_open()
+        arrival.require_registration()
         wish = arrival.registration(body, _recipient(work, arrival))
         check_registration(wish, bangkok_date(work.now))
         reach = rights.reach(work.connection, work.actor)
@@ -78,6 +80,10 @@ class Tray:
                 right_address=right_address,
                 now=work.now,
             )
+        if arrival.arrived.source is ArrivalSource.EMAIL and is_address(right_address):
+            outbox.enqueue_forward(
+                work.connection, now=work.now, mail=arrival.arrived, address=right_address
+            )
         return work.done(arrival)
 
     @query(ListArrivals)
@@ -94,16 +100,11 @@ class Tray:
         arrival = self._read(read, params["id"])
         row = views.arrival_row(read.connection, arrival.id, self.calendar(), read.now)
         assert row is not None
-        waits = _may(read)
-        try:
-            arrival.require_open()
-        except Problem:
-            waits = False
         return row | {
             "address": arrival.arrived.address,
             "text": arrival.arrived.text,
             "files": [vars(one) for one in arrival.arrived.attachments],
-            "actions": list(sending_rights.ARRIVAL_STEPS) * waits,
+            "actions": _possible(arrival) if _may(read) else [],
         }
 
     @query(GetArrivalFile)
@@ -142,6 +143,13 @@ def _may(read: Read) -> bool:
     except Problem:
         return False
     return True
+
+
+def _possible(arrival: Arrival) -> list[str]:
+    """What can be done with it now."""
+    if arrival.state is not ArrivalState.WAITING:
+        return []
+    return [RefuseArrival.method()] if arrival.void else list(sending_rights.ARRIVAL_STEPS)
 
 
 def _recipient(work: Work, arrival: Arrival) -> str:

@@ -45,6 +45,7 @@ from services.correspondence.views.sending import (
 )
 from services.correspondence.views.sending_tray import (
     arrival_row,
+    arrivals_of,
     delivery_of_letter,
     email_of_letter,
     list_arrivals,
@@ -82,6 +83,7 @@ def project(connection: Connection, recorded: Recorded) -> None:
 
 __all__ = [
     "arrival_row",
+    "arrivals_of",
     "audit",
     "circulars_begun",
     "deliveries_of",

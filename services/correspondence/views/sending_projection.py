@@ -13,6 +13,7 @@ from services.correspondence.contract import (
     ArrivalRefused,
     ArrivalRegistered,
     ArrivalState,
+    ArrivalVoided,
     DeliveryBegun,
     DeliveryFailed,
     DeliveryRedirected,
@@ -190,6 +191,8 @@ def project_arrival(connection: Connection, recorded: Recorded) -> None:
             where = f"ที่ถูกต้อง: {event.right_address}" if event.right_address else ""
             reason = "\n".join(filter(None, [event.reason, where]))
             values |= {"state": ArrivalState.REFUSED, "reason": reason}
+        case ArrivalVoided() as event:
+            values["void"] = event.reason
         case ArrivalAcknowledged() as event:
             values |= {
                 "acknowledged_at": func.coalesce(arrivals.c.acknowledged_at, event.at),
@@ -214,6 +217,7 @@ def _arrive(connection: Connection, recorded: Recorded, event: LetterArrived) ->
         "attachments": len(event.attachments),
         "late": False,
         "reason": "",
+        "void": "",
     }
     connection.execute(insert(arrivals).values(row))
 

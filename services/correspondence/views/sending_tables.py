@@ -94,6 +94,7 @@ arrivals = Table(
     Column("year", Integer),
     Column("number", Integer),
     Column("reason", Text, nullable=False),
+    Column("void", Text, nullable=False),
 )
 _tray = (arrivals.c.organisation, arrivals.c.state)
 Index("arrivals_tray", *_tray, arrivals.c.rank, arrivals.c.at, arrivals.c.id)

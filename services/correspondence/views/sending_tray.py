@@ -9,7 +9,7 @@ from infra import paging
 from services.correspondence.contract import ArrivalSource, ArrivalState, Urgency
 from services.correspondence.mailbox.clock import Calendar
 from services.correspondence.views.rows import behind
-from services.correspondence.views.sending_tables import arrivals
+from services.correspondence.views.sending_tables import arrivals, deliveries
 
 _a = arrivals.c
 _EMPTY: dict[str, Any] = {"items": [], "next": None, "total": 0, "breached": 0}
@@ -78,6 +78,13 @@ def email_of_letter(connection: Connection, letter: str) -> str | None:
     """The arrival by which a registered letter came by e-mail."""
     query = select(_a.id).where(_a.letter == letter, _a.source == ArrivalSource.EMAIL)
     return connection.execute(query).scalar()
+
+
+def arrivals_of(connection: Connection, document: str) -> list[str]:
+    """What a sender's document laid into trays."""
+    ours = select(deliveries.c.id).where(deliveries.c.document == document)
+    query = select(_a.id).where(_a.delivery.in_(ours))
+    return list(connection.execute(query.order_by(_a.id)).scalars())
 
 
 def _breached(
