@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -56,11 +57,13 @@ from tests.correspondence.office import (
     SCHOOL_CLERK,
     SCHOOL_DIRECTOR,
     SECRETARY,
+    SIGNERS,
     Office,
     acting,
     draft,
     name_of,
 )
+from tests.infra.test_store import at_once
 
 POLICY: dict[str, Any] = {
     "code": "ศธ 04001",
@@ -418,6 +421,23 @@ def test_a_signature_that_does_not_come_through_leaves_nothing(
     assert office.document(DIRECTOR, id)["state"] == "to_sign"
     assert office.types(id, "document")[-1] == "DraftEndorsed"
     assert office.sign(DIRECTOR, id)["number"] == 1
+
+
+def test_of_several_who_sign_it_at_once_one_does(office: Office) -> None:
+    id = office.to_sign()
+    signers = [DIRECTOR, *list(SIGNERS.values())[:4]]
+    bodies: list[dict[str, Any]] = [
+        {"id": id, "confirmation": office.confirmation(who, id)} for who in signers
+    ]
+    calls = [
+        partial(office.send, who, SignDocument, **body)
+        for who, body in zip(signers, bodies, strict=True)
+    ]
+    results = at_once(*calls)
+    assert [one["number"] for one in results if isinstance(one, dict)] == [1]
+    assert [type(one) for one in results].count(OutOfOrder) == len(signers) - 1
+    assert office.types(id, "document").count("DocumentSigned") == 1
+    assert office.document(CLERK, office.numbered())["number"] == 2
 
 
 def test_a_repeated_key_signs_once(office: Office) -> None:
