@@ -22,7 +22,7 @@ from infra.threads import unhindered
 TOO_LARGE = 552
 TIMEOUT = 20  # seconds without an answer after which the server counts as away
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
-_is_address = Email()
+_address = Email()
 
 
 class ServerAway(Exception):
@@ -40,10 +40,18 @@ class Refused(Exception):
 def check_address(text: str) -> str:
     """`text`, where it is one e-mail address. Raises Refused."""
     try:
-        _is_address(text)
+        _address(text)
     except ValidationError as error:
         raise Refused(reason="ที่อยู่อีเมลไม่ถูกต้อง", permanent=True) from error
     return text
+
+
+def is_address(text: str) -> bool:
+    try:
+        check_address(text)
+    except Refused:
+        return False
+    return True
 
 
 class MailConnection:

@@ -18,10 +18,11 @@ from services.correspondence.contract import Attachment
 from services.correspondence.documents import URGENCY
 from services.correspondence.mailbox.outbox import Content, Mail, MailKind
 
-# How the subject of each kind begins; a letter's with its urgency, if it has one.
+# How the subject of each kind begins, behind its urgency.
 _BEGINNINGS = {
     MailKind.ACKNOWLEDGEMENT: "ตอบรับ : ",
     MailKind.REDIRECTION: "แจ้งที่อยู่ที่ถูกต้อง : ",
+    MailKind.FORWARD: "ส่งต่อ : ",
 }
 
 
@@ -84,7 +85,7 @@ def compose(
         message["Reply-To"] = check_address(office.reply_to)
     if mail.kind is MailKind.LETTER:
         message["Disposition-Notification-To"] = address
-    else:
+    elif mail.kind is not MailKind.FORWARD:
         message["Auto-Submitted"] = "auto-replied"
     if content.answers:
         message["In-Reply-To"] = message["References"] = content.answers
@@ -100,7 +101,7 @@ def compose(
 def subject(kind: MailKind, content: Content) -> str:
     """With its urgency before it: "ด่วนที่สุด : เรื่อง" (annex 7)."""
     urgency = URGENCY.get(content.urgency, "")
-    beginning = _BEGINNINGS.get(kind) or (f"{urgency} : " if urgency else "")
+    beginning = (f"{urgency} : " if urgency else "") + _BEGINNINGS.get(kind, "")
     return beginning + " ".join(content.subject.split())
 
 

@@ -30,7 +30,13 @@ from sqlalchemy import (
 
 from infra.database import UtcMoment
 from infra.ids import new_id
-from services.correspondence.contract import Attachment, LetterSent, Recipient, Urgency
+from services.correspondence.contract import (
+    Attachment,
+    LetterArrived,
+    LetterSent,
+    Recipient,
+    Urgency,
+)
 from services.correspondence.mailbox.naming import named
 from services.correspondence.mailbox.tables import metadata
 from services.correspondence.views import policy_of
@@ -42,6 +48,7 @@ class MailKind(StrEnum):
     LETTER = "letter"  # a letter of ours
     ACKNOWLEDGEMENT = "acknowledgement"  # the sender of an e-mail is told that it has come
     REDIRECTION = "redirection"  # or that it is not for us, and whom to write to
+    FORWARD = "forward"  # what was not for us goes to whom it is for
 
 
 class MailState(StrEnum):
@@ -95,6 +102,8 @@ class Content:
     received_at: datetime | None = None
     reason: str = ""
     right_address: str = ""
+    sender: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +215,28 @@ def enqueue_redirection(
         content,
         organisation=organisation,
         arrival=arrival,
+        address=address,
+    )
+
+
+def enqueue_forward(
+    connection: Connection, *, now: datetime, mail: LetterArrived, address: str
+) -> str:
+    """Send on to `address` what came by e-mail and was not for us (annex 7)."""
+    content = Content(
+        subject=mail.subject,
+        urgency=mail.urgency,
+        received_at=mail.at,
+        sender=f"{mail.sender} <{mail.address}>",
+        text=mail.text,
+        files=mail.attachments,
+    )
+    return _enqueue(
+        connection,
+        now,
+        MailKind.FORWARD,
+        content,
+        organisation=mail.organisation,
         address=address,
     )
 

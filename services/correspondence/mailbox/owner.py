@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from infra.mail import Refused, check_address
+from infra.mail import is_address
 from infra.settings import Settings
 from services.correspondence.mailbox.clock import Calendar
 from services.correspondence.mailbox.composing import Office
@@ -32,18 +32,10 @@ def office_of(connection: Connection, settings: Settings, organisation: str) -> 
         name=name,
         english=policy.english_name or name,
         phone=policy.phone,
-        reply_to="" if own or not _is_address(policy.email) else policy.email,
+        reply_to="" if own or not is_address(policy.email) else policy.email,
     )
 
 
 def calendar_of(settings: Settings) -> Calendar:
     """The working days, with those that the settings close."""
     return Calendar(frozenset(settings.closed_days))
-
-
-def _is_address(text: str) -> bool:
-    try:
-        check_address(text)
-    except Refused:
-        return False
-    return True

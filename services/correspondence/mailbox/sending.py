@@ -160,5 +160,8 @@ def _settle(runtime: Runtime, mail: Mail, note: Callable[[Work], None]) -> None:
         if now is not None and now.state is MailState.WAITING:
             note(work)
 
-    stream = f"{Delivery.kind}-{mail.delivery}" if mail.delivery else None
-    runtime.execute(settle, about=stream or f"{Arrival.kind}-{mail.arrival}")
+    about = None
+    if mail.delivery or mail.arrival:
+        kind = Delivery.kind if mail.delivery else Arrival.kind
+        about = f"{kind}-{mail.delivery or mail.arrival}"
+    runtime.execute(settle, about=about)

@@ -106,17 +106,31 @@ def test_a_late_acknowledgement_is_a_breach(small_office: Office, box: Box) -> N
 def test_whoever_wrote_to_the_wrong_office_is_told_the_right_one(
     small_office: Office, box: Box, server: MailServer
 ) -> None:
+    """And the mail goes to where it belongs."""
     office = small_office
-    box.put(letter().as_bytes(), MONDAY)
+    box.put(letter("ด่วน : ขอเชิญประชุม").as_bytes(), MONDAY)
     read(office)
     [row] = tray(office)
     wish = {"reason": "เป็นเรื่องของเขตพื้นที่ 6", "right_address": "saraban@cmi6.example"}
     office.do(CLERK, RefuseArrival, row["id"], **wish)
     send(office)
-    [message] = server.messages
-    assert message["Subject"] == "แจ้งที่อยู่ที่ถูกต้อง : ขอเชิญประชุม"
-    assert "กรุณาส่งไปที่ saraban@cmi6.example" in message.get_content()
-    assert "Please send it to saraban@cmi6.example" in message.get_content()
+    told, forwarded = server.messages
+    assert (told["To"], told["Subject"]) == (
+        "saraban@province.example",
+        "แจ้งที่อยู่ที่ถูกต้อง : ขอเชิญประชุม",
+    )
+    assert "กรุณาส่งไปที่ saraban@cmi6.example" in told.get_content()
+    assert "Please send it to saraban@cmi6.example" in told.get_content()
+    assert (forwarded["To"], forwarded["Subject"]) == (
+        "saraban@cmi6.example",
+        "ด่วน : ส่งต่อ : ขอเชิญประชุม",
+    )
+    [file] = forwarded.iter_attachments()
+    assert (file.get_filename(), file.get_content()) == ("หนังสือ.pdf", PDF)
+    body = forwarded.get_body(("plain",))
+    assert body is not None
+    assert "จาก สำนักงานจังหวัด <saraban@province.example>" in body.get_content()
+    assert "ขอส่งหนังสือตามที่แนบ" in body.get_content()
 
 
 def test_whoever_was_told_by_hand_was_told(office: Office, box: Box) -> None:
