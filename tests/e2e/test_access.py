@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from tests.chromium import grave_faults
+from tests.e2e import documents
 from tests.e2e.house import House
 from tests.e2e.letters import assigned, made, post, proposed, registered
 
@@ -37,6 +38,7 @@ def places(house: House) -> dict[str, str]:
     indicator = made(house, "director", "/api/indicators", **body)
     owner = {"owner": house.known.people["officer"], "group": house.known.groups["plan"]}
     post(house, "director", f"/api/indicators/{indicator}/assignments", **owner)
+    numbered = documents.signed(house, subject=SUBJECT)
     return {
         "registered": f"/letters/{registered(house, subject=SUBJECT, urgency='most_urgent')}",
         "proposed": f"/letters/{proposed(house, subject=SUBJECT)}",
@@ -49,6 +51,12 @@ def places(house: House) -> dict[str, str]:
         "post": f"/posts/{house.known.posts['director']}",
         "group": f"/groups/{house.known.groups['plan']}",
         "room": f"/rooms/{room}",
+        "draft": f"/documents/{documents.drafted(house, subject=SUBJECT)}/edit",
+        "returned": f"/documents/{documents.returned(house, subject=SUBJECT)}/edit",
+        "reviewed": f"/documents/{documents.submitted(house, subject=SUBJECT)}",
+        "to_sign": f"/documents/{documents.to_sign(house, subject=SUBJECT)}",
+        "made": f"/documents/{numbered}?numbered=1",
+        "verified": f"/verify/{documents.code(house, numbered)}",
     }
 
 
@@ -65,10 +73,15 @@ PAGES = {
         "/rooms/list",
         "/rooms/new",
         "{room}",
+        "/documents?view=numbered",
+        "/documents/record",
+        "/documents/numbering",
+        "{made}",
+        "{verified}",
     ],
     "registrar": ["/letters?register=secret", "{secret}", "/letters/new"],
-    "director": ["/", "{proposed}", "/standards", "/settings/routing"],
-    "head": ["{assigned}", "/notifications"],
+    "director": ["/", "{proposed}", "/standards", "/settings/routing", "/documents", "{to_sign}"],
+    "head": ["{assigned}", "/notifications", "{reviewed}", "/documents/templates"],
     "officer": [
         "/",
         "{assigned}",
@@ -77,6 +90,10 @@ PAGES = {
         "/bookings",
         "{indicator}",
         "{indicator}/report",
+        "/documents?view=mine",
+        "/documents/new",
+        "{draft}",
+        "{returned}",
         "/settings",
         "/settings/notifications",
         "/settings/password",
