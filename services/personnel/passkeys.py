@@ -88,14 +88,18 @@ def site(public_url: str) -> Site | None:
     """
     parts = urlsplit(public_url)
     host = parts.hostname or ""
+    try:
+        port = parts.port
+    except ValueError:
+        return None
     with suppress(ValueError):
         host = "localhost" if ip_address(host).is_loopback else ""
     local = host == "localhost" or host.endswith(".localhost")
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
         return None
     usual = {"http": 80, "https": 443}[parts.scheme]
-    port = "" if parts.port in (None, usual) else f":{parts.port}"
-    return Site(host, f"{parts.scheme}://{host}{port}")
+    behind = "" if port in (None, usual) else f":{port}"
+    return Site(host, f"{parts.scheme}://{host}{behind}")
 
 
 def begin(connection: Connection, person: str, subject: str, now: datetime) -> bytes:

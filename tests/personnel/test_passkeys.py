@@ -253,6 +253,7 @@ def test_challenges_without_an_answer_are_forgotten(office: Office) -> None:
         ("http://amnuay.example", None),
         ("https://10.0.0.5", None),
         ("amnuay.example", None),
+        ("https://amnuay.example:port", None),
     ],
 )
 def test_where_passkeys_are_used(public_url: str, site: tuple[str, str] | None) -> None:
