@@ -72,7 +72,8 @@ class Tray:
         reason, right_address = body["reason"], body["right_address"]
         arrival.refuse(reason, right_address, seat)
         work.save(arrival)
-        if arrival.arrived.address:
+        junk = arrival.arrived.spam and not right_address
+        if arrival.arrived.address and not junk:  # who sends junk is not to know that it came
             outbox.enqueue_redirection(
                 work.connection,
                 **_mail(arrival),

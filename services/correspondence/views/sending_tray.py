@@ -90,13 +90,15 @@ def arrivals_of(connection: Connection, document: str) -> list[str]:
 def _breached(
     connection: Connection, organisation: str, calendar: Calendar, now: datetime
 ) -> ColumnElement[bool]:
-    """The condition that an e-mail's clock passed without acknowledgement (annex 7).
+    """The condition that an e-mail's clock passed without acknowledgement (annex 7). What was given
+    back needs none, though where one is sent late that shows.
 
     Those not acknowledged are few; each is looked at.
     """
     query = select(_a.id, _a.at).where(
         _a.organisation == organisation,
         _a.source == ArrivalSource.EMAIL,
+        _a.state != ArrivalState.REFUSED,
         _a.acknowledged_at.is_(None),
         _a.at < now,
     )
@@ -106,7 +108,8 @@ def _breached(
 
 def _arrival(row: Row[Any], calendar: Calendar, now: datetime) -> dict[str, Any]:
     by = calendar.acknowledge_by(row.at) if row.source == ArrivalSource.EMAIL else None
-    passed = by is not None and row.acknowledged_at is None and by < now
+    owed = row.state != ArrivalState.REFUSED and row.acknowledged_at is None
+    passed = by is not None and owed and by < now
     return row._asdict() | {
         "state": ArrivalState(row.state),
         "source": ArrivalSource(row.source),

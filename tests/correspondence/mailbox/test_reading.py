@@ -133,6 +133,20 @@ def test_whoever_wrote_to_the_wrong_office_is_told_the_right_one(
     assert "ขอส่งหนังสือตามที่แนบ" in body.get_content()
 
 
+def test_nobody_writes_to_those_who_send_junk(
+    small_office: Office, box: Box, server: MailServer
+) -> None:
+    office = small_office
+    box.put(letter().as_bytes(), MONDAY, "Rubbish")
+    read(office)
+    [row] = tray(office)
+    office.do(CLERK, RefuseArrival, row["id"], reason="โฆษณา")
+    send(office)
+    assert server.messages == []
+    office.clock.advance(days=2)
+    assert tray(office, breached=True) == []
+
+
 def test_whoever_was_told_by_hand_was_told(office: Office, box: Box) -> None:
     """Where no mail is sent, a clerk writes back and puts that on record with the letter."""
     configure(office, saraban_smtp_url="")
