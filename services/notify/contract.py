@@ -22,7 +22,7 @@ class Kind(StrEnum):
     DOCUMENT_SUBMITTED = "document_submitted"  # a draft lies on my desk
     DOCUMENT_RETURNED = "document_returned"
     DOCUMENT_NUMBERED = "document_numbered"  # signed, numbered, or its number cancelled
-    LETTER_ARRIVED = "letter_arrived"  # in the tray, or asked after by its sender
+    LETTER_ARRIVED = "letter_arrived"  # in the tray; asked after, or made void, by its sender
     DELIVERY_FAILED = "delivery_failed"  # or refused by its recipient
     DOCUMENT_ANSWERED = "document_answered"
     BOOKING_REQUESTED = "booking_requested"

@@ -29,6 +29,7 @@ EVENTS: tuple[type[Event], ...] = (
     correspondence.DocumentNumbered,
     correspondence.NumberCancelled,
     correspondence.LetterArrived,
+    correspondence.ArrivalVoided,
     correspondence.DeliveryBegun,
     correspondence.DeliveryFailed,
     correspondence.RecipientRefused,
@@ -50,6 +51,16 @@ def notices(connection: Connection, recorded: Recorded) -> Iterator[Notice]:
     match event:
         case correspondence.LetterArrived():
             yield from _arrived(event, people(event.organisation))
+        case correspondence.ArrivalVoided():
+            for person in people(event.organisation).clerks():
+                yield Notice(
+                    person=person,
+                    organisation=event.organisation,
+                    kind=Kind.LETTER_ARRIVED,
+                    title=brief(f"ผู้ส่งยกเลิกหนังสือแล้ว: {event.subject}"),
+                    body=body(f"ที่ {event.reference} จาก {event.sender}", event.reason),
+                    link=f"/letters/{event.letter}" if event.letter else TRAY,
+                )
         case correspondence.RecipientReminded() if event.organisation_reminded is not None:
             here = event.organisation_reminded
             for person in people(here).clerks():

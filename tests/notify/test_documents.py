@@ -157,6 +157,12 @@ def test_what_arrives_waits_for_the_recipients_clerk(town: Town) -> None:
     [told] = arrived(town)
     assert (told.person, told.link) == (SCHOOL_CLERK.person, "/letters/tray")
     assert told.title == f"ผู้ส่งเตือน ยังไม่ลงทะเบียนรับ: {SUBJECT}"
+    town.letters.do(CLERK, CancelNumber, id, reason="วันที่ผิด")
+    settle(town.letters)
+    [told] = arrived(town)
+    assert (told.person, told.link) == (SCHOOL_CLERK.person, "/letters/tray")
+    assert told.title == f"ผู้ส่งยกเลิกหนังสือแล้ว: {SUBJECT}"
+    assert told.body.splitlines()[1:] == ["วันที่ผิด"]
 
 
 def test_what_the_recipient_gives_back_is_told_to_drafter_and_clerk(new_town: Town) -> None:
