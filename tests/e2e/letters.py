@@ -1,6 +1,10 @@
 """Letters made quickly by the API, where a test is about what comes after."""
 
 from typing import Any
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import msgspec
 
 from tests.e2e.house import House
 
@@ -21,6 +25,18 @@ def post(house: House, who: str, address: str, **body: Any) -> dict[str, Any]:
 def made(house: House, who: str, address: str, **body: Any) -> str:
     """The id of what was made."""
     id: str = post(house, who, address, **body)["id"]
+    return id
+
+
+def uploaded(house: House, who: str, content: bytes, name: str) -> str:
+    """A file that a command may claim; its id."""
+    headers = {
+        "Authorization": f"Bearer {house.gateway.token(who)}",
+        "Content-Type": "application/octet-stream",
+    }
+    address = f"{house.gateway.url}/api/uploads?name={quote(name)}"
+    with urlopen(Request(address, content, headers)) as answer:
+        id: str = msgspec.json.decode(answer.read())["id"]
     return id
 
 
