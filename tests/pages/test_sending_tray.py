@@ -173,3 +173,20 @@ def test_a_school_answers_and_sends_to_the_office(browse: Browse, office: Office
     office.as_("school").post(f"/api/documents/{answer}/sendings", json={"recipients": [to]})
     settled(office)
     assert "ส่งข้อมูลนักเรียน" in browse("clerk").open("/letters/tray").text
+
+
+def test_what_its_sender_made_void_is_said_and_cannot_be_registered(
+    browse: Browse, office: Office
+) -> None:
+    void = {"reason": "ลงวันที่ผิด"}
+    cancelled = office.as_("clerk").post(f"/api/documents/{sent(office)}/cancellation", json=void)
+    assert cancelled.status_code == 200, cancelled.text
+    settled(office)
+    school, [row] = browse("school"), waiting(office)
+    page = school.open("/letters/tray")
+    assert "ผู้ส่งยกเลิกเลข ลงวันที่ผิด" in page.text
+    assert 'name="one"' not in page.response.text
+    page = school.open(f"/letters/tray/{row['id']}")
+    assert "ผู้ส่งยกเลิกเลขของหนังสือนี้แล้ว: ลงวันที่ผิด" in page.text
+    offered = [form.fields["form"] for form in page.forms if "form" in form.fields]
+    assert offered == [["refuse_arrival"]]
