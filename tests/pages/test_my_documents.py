@@ -10,9 +10,9 @@ from infra.errors import Unavailable
 from services.correspondence.contract import ListArrivals, MyDocuments, MyTasks
 from tests.api.office import Office
 from tests.pages.browsing import Browser
-from tests.pages.circulars import SUBJECT, sent, waiting
+from tests.pages.circulars import SUBJECT, sent, settled, waiting
 from tests.pages.documents import CONTENT, submitted
-from tests.pages.letters import registered
+from tests.pages.letters import post, registered
 
 Browse = Callable[[str], Browser]
 
@@ -84,3 +84,13 @@ def test_the_parts_are_asked_for_at_the_same_time(
 
     monkeypatch.setattr(office.client, "call", held)
     assert clerk.open("/").status == 200
+
+
+def test_what_its_sender_made_void_is_not_to_be_registered(browse: Browse, office: Office) -> None:
+    document = sent(office)
+    post(office, "clerk", f"/api/documents/{document}/cancellation", reason="วันที่ผิด")
+    settled(office)
+    page = browse("school").open("/")
+    assert "ผู้ส่งยกเลิกเลข วันที่ผิด" in page.text
+    assert f"/letters/tray/{waiting(office)[0]['id']}" in page.links
+    assert "one" not in page.form_named("marked").fields
