@@ -327,6 +327,7 @@ class SignDocument(Command):
 
     service = "correspondence"
     answer = Numbered
+    proofs = ("confirmation",)
     id = fields.Id(required=True)
     confirmation = fields.Text(max=4000, required=True)
 
@@ -642,6 +643,8 @@ class KeepTemplate(Command):
 
 
 class DropTemplate(Command):
+    """Take a template away."""
+
     service = "correspondence"
     id = fields.Id(required=True)
 

@@ -111,6 +111,8 @@ class LoadImport(Command):
 
 
 class StopImport(Command):
+    """Stop taking a register over; what is in stays, the rest may follow later."""
+
     service = "correspondence"
     id = fields.Id(required=True)
 
@@ -155,6 +157,8 @@ class ImportAnswer(Shape):
 
 
 class GetImport(Query):
+    """One import of my organisation, with what was found in its file."""
+
     service = "correspondence"
     answer = ImportAnswer
     id = fields.Id(required=True)

@@ -480,6 +480,8 @@ class KeepRecipientList(Command):
 
 
 class DropRecipientList(Command):
+    """Take a kept list away."""
+
     service = "correspondence"
     id = fields.Id(required=True)
 
@@ -551,12 +553,16 @@ class ArrivalAnswer(ArrivalRow):
 
 
 class GetArrival(Query):
+    """One letter in the tray of my organisation, with its files."""
+
     service = "correspondence"
     answer = ArrivalAnswer
     id = fields.Id(required=True)
 
 
 class GetArrivalFile(Query):
+    """The facts of a file of a letter in my tray."""
+
     service = "correspondence"
     answer = AttachmentAnswer
     id = fields.Id(required=True)
@@ -621,5 +627,7 @@ class MailboxAnswer(Shape):
 
 
 class MailboxStatus(Query):
+    """How the central mailbox stands, with the checks of the last days."""
+
     service = "correspondence"
     answer = MailboxAnswer
