@@ -337,6 +337,14 @@ _SENDING = (
     _do("/api/mailbox/checks", letters.CheckMailbox),
 )
 
+_MOVING_IN = (
+    _get("/api/register-imports", letters.ListImports),
+    _make("/api/register-imports", letters.CheckImport),
+    _get("/api/register-imports/<id>", letters.GetImport),
+    _do("/api/register-imports/<id>/loading", letters.LoadImport),
+    _do("/api/register-imports/<id>/stopping", letters.StopImport),
+)
+
 _RESOURCES = (
     _get("/api/rooms", rooms.ListRooms),
     _make("/api/rooms", rooms.AddRoom),
@@ -390,6 +398,7 @@ ROUTES: tuple[Route, ...] = (
     *_CORRESPONDENCE,
     *_DOCUMENTS,
     *_SENDING,
+    *_MOVING_IN,
     *_RESOURCES,
     *_STANDARDS,
     *_NOTIFY,

@@ -46,6 +46,7 @@ _MODULES = (
     "posts",
     "offices",
     "importing",
+    "moving_in",
 )
 
 

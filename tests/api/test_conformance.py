@@ -140,6 +140,7 @@ def _furnish(office: Office) -> None:
     _ids["evidence"] = [office.as_("officer").get(address).json["reports"][0]["evidence"][0]["id"]]
     _furnish_documents(office)
     _furnish_sending(office)
+    _furnish_importing(office)
     office.settle()
     told = office.as_("officer").get("/api/notifications").json["items"]
     _ids["notifications"] = [one["id"] for one in told]
@@ -181,6 +182,17 @@ def _furnish_sending(office: Office) -> None:
     _ids["arrivals files"] = [arrived["files"][0]["id"]]
     kept = {"name": "ทุกโรงเรียน", "members": [school]}
     _ids["recipient-lists"] = [do(office, "clerk", "/api/recipient-lists", **kept)["id"]]
+
+
+def _furnish_importing(office: Office) -> None:
+    """An old register that was checked, and one that is still to be."""
+    for number in (1, 2):
+        content = f"เลขทะเบียนรับ,เรื่อง\n{number},ทดสอบ\n".encode()
+        upload = office.upload("clerk", content, "ทะเบียน.csv")
+        wish = {"register": "receive", "year": 2568, "upload": upload}
+        _ids["register-imports"] += [do(office, "clerk", "/api/register-imports", **wish)["id"]]
+        if number == 1:
+            office.client.harnesses["correspondence"].parts.instance().carry_imports()
 
 
 def _passkey(office: Office, who: str) -> str:
