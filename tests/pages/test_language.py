@@ -50,7 +50,16 @@ def test_the_english_fills_in_what_the_thai_does() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/settings", "/rooms", "/bookings", "/bookings/new", "/standards", "/notifications"]
+    "address",
+    [
+        "/settings",
+        "/settings/passkeys",
+        "/rooms",
+        "/bookings",
+        "/bookings/new",
+        "/standards",
+        "/notifications",
+    ],
 )
 def test_an_english_page_speaks_english(browse: Callable[[str], Browser], address: str) -> None:
     browser = browse("officer")
