@@ -8,7 +8,8 @@ from infra.errors import Invalid
 from infra.eventstore.aggregate import Aggregate
 from infra.eventstore.events import Event
 from infra.identity import Seat
-from services.correspondence.contract import DocumentPolicySet, GroupCode, Numbering
+from services.correspondence.contract import DocumentPolicySet, GroupCode, Numbering, Series
+from services.correspondence.series import LETTERS
 
 UNRECEIVED_DAYS = 3
 _ROMAN = re.compile("[A-Z]*")
@@ -51,6 +52,7 @@ class DocumentPolicy(Aggregate):
     def __init__(self, id: str) -> None:
         super().__init__(id)
         self.chosen: DocumentPolicySet | None = None
+        self.codes: dict[str, set[str]] = {}  # who ever had a code: groups, or the organisation
 
     @property
     def organisation(self) -> str:
@@ -63,12 +65,14 @@ class DocumentPolicy(Aggregate):
         emblem: str | None,
         school: bool,
         groups: Collection[str],
+        begun: Collection[Series],
         circulars_begun: bool,
     ) -> None:
         """`wish` is a checked SetDocumentPolicy, `emblem` the SHA-256 of a new picture.
 
-        `groups` are the organisation's; `circulars_begun`: one was numbered this year, so that
-        another series would give the same ที่ twice. Raises Invalid, OutOfOrder.
+        `groups` are the organisation's; `begun` are the series in which numbers were taken this
+        year, `circulars_begun`: for a circular. What would give the same ที่ twice in a year is
+        refused. Raises Invalid, OutOfOrder.
         """
         before = self.chosen or default(self.id, school)
         faults = _faults(wish, school, groups)
@@ -76,6 +80,13 @@ class DocumentPolicy(Aggregate):
             faults["circulars_apart"] = [
                 "ปีนี้ออกเลขหนังสือเวียนไปแล้ว เปลี่ยนได้เมื่อขึ้นปีใหม่ ก่อนออกเลขหนังสือเวียนฉบับแรก"
             ]
+        changed = set(wish["by_group"]) ^ set(before.by_group)
+        if changed & set(begun) & set(LETTERS):
+            faults["by_group"] = [
+                "ปีนี้ออกเลขในทะเบียนนี้ไปแล้ว เปลี่ยนได้เมื่อขึ้นปีใหม่ ก่อนออกเลขแรก เพื่อให้เลขที่ไม่ซ้ำ"
+            ]
+        if begun and wish["by_group"] and self._moves_a_code(wish):
+            faults["group_codes"] = ["รหัสนี้เคยเป็นของผู้อื่น เปลี่ยนได้เมื่อขึ้นปีใหม่ ก่อนออกเลขแรก เพื่อให้เลขที่ไม่ซ้ำ"]
         if faults:
             raise Invalid(fields=faults)
         chosen = DocumentPolicySet(
@@ -95,6 +106,15 @@ class DocumentPolicy(Aggregate):
         match event:
             case DocumentPolicySet():
                 self.chosen = event
+                self.codes.setdefault(event.code, set()).add(self.id)
+                for one in event.group_codes:
+                    self.codes.setdefault(one.code, set()).add(one.group)
+
+    def _moves_a_code(self, wish: dict[str, Any]) -> bool:
+        """Whether somebody is to have a code that was another's before."""
+        wanted = [(one["code"], one["group"]) for one in wish["group_codes"]]
+        wanted += [(wish["code"], self.id)] if wish["code"] else []
+        return any(self.codes.get(code, set()) - {owner} for code, owner in wanted)
 
 
 def _contents(chosen: DocumentPolicySet) -> dict[str, Any]:

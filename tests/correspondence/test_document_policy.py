@@ -1,6 +1,7 @@
 """What an organisation chooses about its documents, and how their ที่ reads by it."""
 
 from base64 import b64decode
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from services.correspondence.contract import (
     DocumentPolicySet,
     GetDocumentPolicy,
     GroupCode,
+    RecordDocument,
     Series,
     SetDocumentPolicy,
 )
@@ -46,6 +48,8 @@ WISH: dict[str, Any] = {
     "unit": "04123",
     "unreceived_days": 5,
 }
+FINANCE_HAS_THE_CODE = [{"group": FINANCE, "code": "ศธ 04123.2"}]
+NEW_YEAR = datetime(2026, 12, 31, 17, 0, tzinfo=UTC)  # midnight in Bangkok
 PNG = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -169,3 +173,35 @@ def test_an_emblem_is_kept_until_there_is_another(small_office: Office) -> None:
             chosen(name, content)
         assert list(refused.value.fields) == ["emblem"]
     assert small_office.ask(CLERK, GetDocumentPolicy)["emblem"] == kept
+
+
+def test_what_would_give_a_reference_twice_waits_for_the_new_year(small_office: Office) -> None:
+    small_office.send(CLERK, SetDocumentPolicy, **WISH)
+    paper = {
+        "kind": "external",
+        "group": PLAN,
+        "circular": True,
+        "dated": "2026-02-16",
+        "recipient": "ผู้อำนวยการโรงเรียน",
+        "subject": "เรื่อง",
+        "signer": "ผู้ลงนาม",
+    }
+
+    def number() -> str:
+        uploads = [small_office.upload(CLERK, "สแกน.pdf", b"%PDF-1.4\n%%EOF\n")]
+        done = small_office.send(CLERK, RecordDocument, uploads=uploads, **paper)
+        reference: str = done["reference"]
+        return reference
+
+    assert number() == "ศธ 04123.2/ว 1"
+    for field, wish in (
+        ("circulars_apart", {"circulars_apart": False}),
+        ("by_group", {"by_group": ["circular"]}),
+        ("group_codes", {"by_group": ["order"], "group_codes": FINANCE_HAS_THE_CODE}),
+    ):
+        with pytest.raises(Invalid) as refused:
+            small_office.send(CLERK, SetDocumentPolicy, **(WISH | wish))
+        assert list(refused.value.fields) == [field]
+    small_office.clock.set(NEW_YEAR)
+    small_office.send(CLERK, SetDocumentPolicy, **(WISH | {"by_group": ["circular"]}))
+    assert number() == "ศธ 04123.2/ว 1"  # of another year

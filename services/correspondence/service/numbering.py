@@ -38,7 +38,7 @@ class NumberingDocuments:
 
     @command(SetDocumentPolicy)
     def set_document_policy(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
-        organisation = work.actor.organisation
+        organisation, year = work.actor.organisation, register_year(work.now)
         seat = work.actor.seat(*rights.ROUTERS, organisation=organisation)
         known = work.find(DocumentPolicy, organisation)
         chosen = work.load(DocumentPolicy, organisation) if known else DocumentPolicy(organisation)
@@ -48,9 +48,8 @@ class NumberingDocuments:
             emblem=self._emblem(work, body["emblem"]),
             school=views.is_school(work.connection, organisation),
             groups=directory.group_names(work.connection, organisation),
-            circulars_begun=views.circulars_begun(
-                work.connection, organisation, register_year(work.now)
-            ),
+            begun=views.series_begun(work.connection, organisation, year),
+            circulars_begun=views.circulars_begun(work.connection, organisation, year),
         )
         work.save(chosen)
         return work.done(chosen)

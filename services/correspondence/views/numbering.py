@@ -231,6 +231,14 @@ def circulars_begun(connection: Connection, organisation: str, year: int) -> boo
     return connection.execute(query.limit(1)).first() is not None
 
 
+def series_begun(connection: Connection, organisation: str, year: int) -> set[Series]:
+    """The series in which numbers of `year` (พ.ศ.) were taken, the groups' own included."""
+    query = select(used_numbers.c.series).where(
+        used_numbers.c.organisation == organisation, used_numbers.c.year == year
+    )
+    return {Series(one) for one in connection.execute(query.distinct()).scalars()}
+
+
 def list_reservations(
     connection: Connection, organisation: str, groups: tuple[str, ...] | None, only_open: bool
 ) -> list[dict[str, Any]]:
