@@ -71,10 +71,13 @@ class Command(_Call):
     """A wish to change something.
 
     Where its answer is a secret it is not `remembered`: an Idempotency-Key then means nothing to it.
+    `proofs` are fields that prove the right to it and ask for nothing: who asks again under the same
+    key may bring fresh ones.
     """
 
     answer: ClassVar[type[Shape]] = Done
     remembered: ClassVar[bool] = True
+    proofs: ClassVar[tuple[str, ...]] = ()
 
 
 class Query(_Call):

@@ -265,7 +265,8 @@ class Runtime:
 
     def _fingerprint(self, contract: type[Command], body: Any) -> str:
         """What tells requests apart; keyed, since it is kept and the body may hold a password."""
-        request = contract.method().encode() + msgspec.json.encode(body, order="sorted")
+        asked = {name: value for name, value in body.items() if name not in contract.proofs}
+        request = contract.method().encode() + msgspec.json.encode(asked, order="sorted")
         return hmac.digest(self.settings.service_key.encode(), request, "sha256").hex()
 
     def _actor(self, public: bool) -> Actor:

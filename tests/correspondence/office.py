@@ -153,8 +153,11 @@ SIGNERS = {
 class Office(Harness):
     """The service with the directory learnt, and the steps of W1 as short sentences."""
 
-    def __init__(self, database_url: str, now: datetime = MONDAY, told: bool = False) -> None:
-        super().__init__(CorrespondenceService, database_url, SettableClock(now), prepared=told)
+    def __init__(
+        self, database_url: str, now: datetime = MONDAY, told: bool = False, **settings: Any
+    ) -> None:
+        clock = SettableClock(now)
+        super().__init__(CorrespondenceService, database_url, clock, prepared=told, **settings)
         self.personnel = Personnel()
         self.parts.client = self.personnel  # type: ignore[assignment]
         if not told:
@@ -354,9 +357,11 @@ LETTER: dict[str, Any] = {
 
 
 @contextmanager
-def opened(database_url: str, now: datetime = MONDAY, told: bool = False) -> Iterator[Office]:
+def opened(
+    database_url: str, now: datetime = MONDAY, told: bool = False, **settings: Any
+) -> Iterator[Office]:
     """An office on that database; `told` where it knows of its people already."""
-    office = Office(database_url, now, told)
+    office = Office(database_url, now, told, **settings)
     try:
         yield office
     finally:

@@ -9,7 +9,16 @@ from typing import Any
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
-from infra.errors import Broken, Forbidden, Invalid, NotFound, OutOfOrder, Stale, Unavailable
+from infra.errors import (
+    Broken,
+    Forbidden,
+    Invalid,
+    KeyReused,
+    NotFound,
+    OutOfOrder,
+    Stale,
+    Unavailable,
+)
 from infra.identity import Actor
 from services.correspondence import documents
 from services.correspondence.contract import (
@@ -440,11 +449,19 @@ def test_of_several_who_sign_it_at_once_one_does(office: Office) -> None:
     assert office.document(CLERK, office.numbered())["number"] == 2
 
 
-def test_a_repeated_key_signs_once(office: Office) -> None:
+def test_a_repeated_key_signs_once_whatever_confirms_it_again(office: Office) -> None:
     id = office.to_sign()
-    body: dict[str, Any] = {"id": id, "confirmation": office.confirmation(DIRECTOR, id)}
-    first = office.send(DIRECTOR, SignDocument, idempotency_key="k", **body)
-    assert office.send(DIRECTOR, SignDocument, idempotency_key="k", **body) == first
+    bodies: list[dict[str, Any]] = [
+        {"id": id, "confirmation": office.confirmation(DIRECTOR, id, how)}
+        for how in ("password", "passkey")
+    ]
+    first, again = (
+        office.send(DIRECTOR, SignDocument, idempotency_key="k", **body) for body in bodies
+    )
+    assert again == first
+    other: dict[str, Any] = bodies[0] | {"id": office.to_sign()}
+    with pytest.raises(KeyReused):
+        office.send(DIRECTOR, SignDocument, idempotency_key="k", **other)
 
 
 def test_a_clerk_numbers_where_the_office_so_chose(office: Office) -> None:
