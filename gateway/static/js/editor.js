@@ -8,6 +8,7 @@ const conflict = document.getElementById("conflict");
 const pages = document.getElementById("paper-pages");
 const count = document.getElementById("page-count");
 const missing = document.getElementById("missing");
+const counted = document.getElementById("missing-count");
 const submit = document.getElementById("submit");
 const AFTER_TYPING = 900; // milliseconds until it is saved
 const DRAWN_AFTER = 250;
@@ -148,7 +149,9 @@ function settle() {
 // What is still missing, before it can be proposed.
 function lacks(names) {
   const found = Object.keys(names);
-  missing.hidden = !found.length;
+  missing.hidden = counted.hidden = !found.length;
+  counted.textContent = counted.dataset.words.replace("{number}", found.length);
+  for (const mark of form.querySelectorAll("[data-lacks]")) mark.hidden = !(mark.dataset.lacks in names);
   submit.disabled = found.length > 0;
   submit.title = found.length ? missing.querySelector("p").textContent : "";
   const list = missing.querySelector("ul");
