@@ -29,6 +29,7 @@ from services.correspondence.views.numbering import (
     list_reservations,
     policy_of,
     policy_row,
+    series_begun,
 )
 from services.correspondence.views.register import list_letters
 from services.correspondence.views.rows import is_visible
@@ -118,6 +119,7 @@ __all__ = [
     "project",
     "remindable",
     "routings",
+    "series_begun",
     "signatory_of",
     "signers_of",
     "suggestions",
