@@ -1,17 +1,13 @@
 """The pages in Chromium: by keyboard, live, for all eyes, on narrow screens."""
 
 import re
-import threading
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from tests.api.office import PASSWORD, Office
-from tests.chromium import grave_faults, listen
+from tests.chromium import grave_faults
 from tests.pages.browsing import Browser
 from tests.pages.test_rooms import ask_for
 
@@ -30,36 +26,6 @@ def furnished(browse: Callable[[str], Browser], office: Office) -> None:
     link = next(link for link in page.links if link.startswith("/indicators/new?standard="))
     director.send(director.open(link).form("standard", "code"), code="1.1", name="ทดสอบ")
     office.settle()
-
-
-@pytest.fixture
-def visit(chromium: Chromium, office: Office) -> Iterator[Open]:
-    """Opens a page as somebody; what the page complains of on its console fails the test."""
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    base = f"http://127.0.0.1:{server.port}"
-    complaints: list[str] = []
-    contexts = []
-
-    def go(who: str, address: str, **how: Any) -> Page:
-        context = chromium.new_context(base_url=base, **how)
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        context.add_cookies([{"name": "amnuay_session", "value": office.token(who), "url": base}])
-        page = context.new_page()
-        listen(page, complaints)
-        page.goto(address)
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    office.parts.live.stop()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    assert complaints == []
 
 
 PAGES = {
