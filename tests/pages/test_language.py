@@ -59,6 +59,12 @@ def test_the_english_fills_in_what_the_thai_does() -> None:
         "/bookings/new",
         "/standards",
         "/notifications",
+        "/documents/register",
+        "/documents/summary",
+        "/documents/numbers",
+        "/documents/numbers/audit",
+        "/settings/documents",
+        "/letters/survey",
     ],
 )
 def test_an_english_page_speaks_english(browse: Callable[[str], Browser], address: str) -> None:
