@@ -32,7 +32,7 @@ STATES = {
     ImportState.LOADING: N_("กำลังนำเข้า"),
     ImportState.DONE: N_("นำเข้าครบ"),
     ImportState.STOPPED: N_("หยุดไว้"),
-    ImportState.FAILED: N_("อ่านแฟ้มไม่ได้"),
+    ImportState.FAILED: N_("อ่านไฟล์ไม่ได้"),
 }
 # The headings of an empty file of each register; others are understood as well.
 HEADINGS = {
@@ -95,7 +95,7 @@ def register_import(id: str) -> AnyResponse:
 def register_import_faults(id: str) -> Response:
     """All that was found, for a spreadsheet beside the file."""
     job = sessions.ask(GetImport, id=id)
-    lines = [[_("แถว"), _("คอลัมน์"), _("สิ่งที่พบ"), _("ค่าในแฟ้ม"), _("ผล")]]
+    lines = [[_("แถว"), _("คอลัมน์"), _("สิ่งที่พบ"), _("ค่าในไฟล์"), _("ผล")]]
     for one in job["faults"]:
         left_out = _("ไม่นำเข้า") if one["fatal"] else ""
         lines.append([one["row"], one["column"], one["message"], one["value"], left_out])

@@ -32,7 +32,7 @@ def test_a_file_is_checked_read_and_taken_over(browse: Browse, office: Office) -
     carried(office)
     page = clerk.open(clerk.at)
     for shown in (
-        "ทั้งแฟ้ม 3 แถว นำเข้าได้ 2 ไม่นำเข้า 1",
+        "ทั้งไฟล์ 3 แถว นำเข้าได้ 2 ไม่นำเข้า 1",
         "ไม่มีเลขทะเบียน",
         "31 กุมภา 68",
         "2568 2 1 3 1 0",  # rows, first, last, missing, repeated

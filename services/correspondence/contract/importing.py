@@ -25,7 +25,7 @@ class ImportState(StrEnum):
     LOADING = "loading"  # กำลังนำเข้า
     DONE = "done"  # นำเข้าครบ
     STOPPED = "stopped"  # หยุดไว้
-    FAILED = "failed"  # อ่านแฟ้มไม่ได้
+    FAILED = "failed"  # อ่านไฟล์ไม่ได้
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,7 +59,7 @@ class Importing:
     def load_import(self, work: Work, body: dict[str, Any]) -> dict[str, Any]:
         seat, job = _job(work, body["id"])
         if job.state not in (ImportState.CHECKED, ImportState.STOPPED):
-            raise OutOfOrder("นำเข้าได้เมื่อตรวจแฟ้มแล้วและยังไม่ได้นำเข้า")
+            raise OutOfOrder("นำเข้าได้เมื่อตรวจไฟล์แล้วและยังไม่ได้นำเข้า")
         if job.rows == job.skipped:
             raise OutOfOrder("ไม่มีแถวที่นำเข้าได้")
         known = work.find(RegisterImport, job.id)
@@ -108,7 +108,7 @@ class Importing:
                     self._load(job)
             except (Invalid, UnsupportedMedia, NotFound) as problem:
                 failed = partial(jobs.change, id=job.id, state=ImportState.FAILED)
-                said = problem.detail or "อ่านแฟ้มไม่ได้"
+                said = problem.detail or "อ่านไฟล์ไม่ได้"
                 self.runtime.execute(lambda work, f=failed, s=said: f(work.connection, error=s))
 
     def _take(self) -> Row[Any] | None:
