@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email import message_from_string
 from email.message import Message
 from enum import StrEnum
+from itertools import islice
 
 from services.correspondence.mailbox.headers import header, mend
 from services.correspondence.mailbox.parsing import Post, nested, text_of
@@ -22,6 +23,7 @@ _DELAYED = re.compile(r"delay|warning|ล่าช้า", re.IGNORECASE)
 _AWAY = re.compile(r"out of (the )?office|vacation|ไม่อยู่|ลาพัก|ลากิจ|ลาป่วย", re.IGNORECASE)
 _STATUS = re.compile(r"\b([45]\.[0-9]{1,3}\.[0-9]{1,3})\b")
 _QUOTED = re.compile(r"^\s*(>|On .+ wrote:|-{2,} ?Original|From:|จาก:|เมื่อ .+ เขียน(ว่า)?:)")
+IDS = 50  # that are looked up: a thread is not longer
 REPLY = 1000  # characters of an answer without files beyond which it is a letter too
 
 
@@ -53,7 +55,7 @@ def read(post: Post, is_ours: Callable[[str], bool]) -> Report | None:
         ids, tell = _ids_anywhere(post), _bounce
     else:
         ids, tell = _ids(" ".join(post.references)), _answer
-    mail = next((id for id in dict.fromkeys(ids) if is_ours(id)), None)
+    mail = next((id for id in islice(dict.fromkeys(ids), IDS) if is_ours(id)), None)
     return None if mail is None else tell(post, mail)
 
 

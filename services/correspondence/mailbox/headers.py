@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN = re.compile(r"(\?=)\s+(=\?)")
 _PERCENT = re.compile(r"(?:[\x20-\x24\x26-\x7e]|%[0-9A-Fa-f]{2})+")
+_ADDRESSES = 5000  # characters of a header of addresses that are looked at
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # What is said and what is meant: the Thai code page has all of the standard's letters and more.
 _CHARSETS = {"tis-620": "cp874", "windows-874": "cp874", "iso-8859-11": "cp874", "us-ascii": ""}
@@ -123,7 +124,8 @@ def address(part: Message, name: str) -> tuple[str, str]:
     value = part.get(name)
     if value is None:
         return "", ""
-    for written, found in getaddresses([str(value)]):
+    shown = str(value)[:_ADDRESSES]
+    for written, found in getaddresses([shown]):
         if "@" in found:
             return words(written), clean(found).strip()
-    return words(str(value)), ""
+    return words(shown), ""

@@ -20,7 +20,7 @@ TEXT = 20_000  # characters of a message's text that are kept
 _SUBJECT = 1000
 _PIECE = 64 * 1024
 LOGO = 20_000  # bytes up to which a picture that stands in the text is no enclosure
-_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 _SILENT = ("script", "style", "head", "title")
 _BREAKS = ("p", "br", "div", "tr", "li", "h1", "h2", "h3", "table")
 

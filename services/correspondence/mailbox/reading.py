@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from infra.errors import Unavailable
@@ -229,10 +229,10 @@ def _note_trouble(
 ) -> None:
     known = _tries(connection, key)
     pause = _TROUBLES[min(known, len(_TROUBLES) - 1)]
-    connection.execute(delete(troubles).where(_here(key)))
     row = dict(zip(("folder", "validity", "uid"), key, strict=True))
     more = {"tries": known + 1, "reason": reason, "next_try": now + pause}
-    connection.execute(insert(troubles).values(row | more))
+    noted = _insert(connection)(troubles).values(row | more)
+    connection.execute(noted.on_conflict_do_update(index_elements=list(row), set_=more))
 
 
 def _tries(connection: Connection, key: tuple[str, int, int]) -> int:

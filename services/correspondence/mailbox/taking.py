@@ -9,7 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from infra.errors import Invalid, KeyReused
+from infra.errors import Invalid
 from infra.eventstore.store import Work
 from infra.ids import new_id
 from infra.messaging.runtime import Runtime
@@ -26,6 +26,7 @@ from services.correspondence.mailbox.tables import taken
 
 OWNER = "service:correspondence"  # of the files that come by e-mail
 RECEIVED_BY_SERVER = "email"  # how a letter was delivered that its recipient's server reported
+FILES = 100  # that are taken with one message
 LETTER = "letter"  # what became of a message that is nothing else
 _URGENCIES = {
     "ด่วนที่สุด": Urgency.MOST_URGENT,
@@ -114,7 +115,9 @@ def _is_first(
 def _kept(runtime: Runtime, post: Post) -> tuple[tuple[Attachment, ...], tuple[str, ...]]:
     """The files of a message, in the file store; and what of them could not be taken, with why."""
     kept, left = [], []
-    for place, file in enumerate(post.files):
+    for file in post.files[FILES:]:
+        left.append(f"{file.name} (แนบมาเกิน {FILES} ไฟล์)")
+    for place, file in enumerate(post.files[:FILES]):
         try:
             kept.append(_keep(runtime, post, place, file))
         except Invalid as problem:
@@ -123,17 +126,11 @@ def _kept(runtime: Runtime, post: Post) -> tuple[tuple[Attachment, ...], tuple[s
 
 
 def _keep(runtime: Runtime, post: Post, place: int, file: File) -> Attachment:
-    """Whether it is the first time or, after a break, another, there is one file of it."""
-    key = f"{post.key}/{place}"
-    content = BytesIO(file.content)
-    try:
-        found = runtime.files.receive(content, file.name, OWNER, runtime.clock(), key)
-    except KeyReused:  # a name that an older program read otherwise
-        content.seek(0)
-        found = runtime.files.receive(content, file.name, OWNER, runtime.clock())
+    """Kept by its content, however often: what is left behind of a break is swept away."""
+    found = runtime.files.receive(BytesIO(file.content), file.name, OWNER, runtime.clock())
     found = runtime.files.claim(found.id, OWNER)
     return Attachment(
-        id=str(uuid5(NAMESPACE_OID, key)),
+        id=str(uuid5(NAMESPACE_OID, f"{post.key}/{place}")),
         name=found.name,
         media_type=found.media_type,
         size=found.size,
@@ -152,7 +149,7 @@ def _arrived(
     urgency, subject = _urgency(post.subject)
     text = post.text
     if left:
-        names = "\n".join(f"- {one}" for one in left)
+        names = "\n".join(f"- {one[:300]}" for one in left[:FILES])
         text += f"\n\nไฟล์ที่ระบบไม่รับ ให้เปิดดูในกล่องจดหมาย:\n{names}"
     return LetterArrived(
         organisation=organisation,
@@ -170,7 +167,7 @@ def _arrived(
         attachments=tuple(files),
         reply_to_document=None,
         mail=post.message_id,
-        address=post.address,
+        address=post.address[:320],
         text=text.strip(),
         spam=place.spam,
         at=min(place.at, now),

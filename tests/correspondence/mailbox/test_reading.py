@@ -268,6 +268,16 @@ def test_files_that_are_not_taken_are_named(small_office: Office, box: Box) -> N
         assert f"- {name} (" in whole["text"]
 
 
+def test_a_flood_of_files_is_cut_off(small_office: Office, box: Box) -> None:
+    files = [(f"{number}.txt", b"x") for number in range(taking.FILES + 2)]
+    box.put(letter(files=files).as_bytes(), MONDAY)
+    assert read(small_office) == 1
+    [row] = tray(small_office)
+    whole = small_office.ask(CLERK, GetArrival, id=row["id"])
+    assert len(whole["files"]) == taking.FILES
+    assert f"- {taking.FILES + 1}.txt (แนบมาเกิน" in whole["text"]
+
+
 def test_what_came_before_the_office_began_is_left_alone(small_office: Office, box: Box) -> None:
     configure(small_office, saraban_since=date(2026, 2, 10))
     box.put(letter("เก่า", id="<1@x>").as_bytes(), MONDAY - timedelta(days=30))
