@@ -102,6 +102,8 @@ def test_a_save_that_is_sent_again_after_its_answer_was_lost_is_no_conflict(
     again = form.fields | {"form_key": ["0190a8a0-0000-7000-8000-000000000009"]}
     status, told = save_by_script(officer, Form(form.action, again), **typed)
     assert (status, told["html"]) == (412, "")
+    page = officer.send(Form(form.action, again), **typed, then="submit")
+    assert "เสนอแล้ว" in page.text
 
 
 def test_the_page_is_shown_as_it_will_print_with_what_is_typed_but_not_saved(
@@ -127,12 +129,13 @@ def test_the_page_is_shown_as_it_will_print_with_what_is_typed_but_not_saved(
 def test_enclosures_are_added_in_order_opened_and_taken_off(browse: Browse, office: Office) -> None:
     officer = browse("officer")
     document = written(office)
-    uploads = [office.upload("officer", pdf(), name) for name in ("กำหนดการ.pdf", "แผนที่.pdf")]
+    content = pdf()
+    uploads = [office.upload("officer", content, name) for name in ("กำหนดการ.pdf", "แผนที่.pdf")]
     form = editor(officer.open(f"/documents/{document}/edit"))
     page = officer.send(form, uploads=uploads)
     assert page.text.index("กำหนดการ.pdf") < page.text.index("แผนที่.pdf")
     link = next(link for link in page.links if "/files/" in link)
-    assert officer.client.get(link, buffered=True).data == pdf()
+    assert officer.client.get(link, buffered=True).data == content
     first = read(office, "officer", document)["enclosures"][0]["id"]
     page = officer.send(editor(page), remove=first)
     assert "กำหนดการ.pdf" not in page.text

@@ -46,10 +46,13 @@ def edit_document(id: UUID) -> Response:
     if form.sent and request.headers.get("Accept") == JSON:
         return _saved_by_script(form, found)
     if form.sent:
-        done = _save(form, found)
-        if done is not None:
+        if _save(form, found) is not None:
             return _next(form, found)
         found = sessions.ask(GetDocument, id=str(id))
+        if isinstance(form.problem, Stale) and not conflicts.differing(form, found, {}):
+            form.problem = None  # it was this very text that was saved before
+            form.moved_on(found["version"])
+            return _next(form, found)
         form.version = found["version"]
     return form.render("documents/edit.html", **_context(form, found))
 

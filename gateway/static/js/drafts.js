@@ -28,6 +28,7 @@ function restore({ name, fields }) {
     element.dispatchEvent(new Event("input", { bubbles: true }));
   }
   form.closest("details")?.setAttribute("open", "");
+  form.dataset.restored = "yes"; // for one that saves itself
 }
 
 function typedInto(form) {

@@ -18,6 +18,8 @@ const version = () => form.elements.namedItem("form_version");
 let changed = false; // since what is being saved was read
 let saving = false;
 let halted = false; // while a choice between two versions is to be made
+let pressed = null; // a button, while a save is still on its way
+let besides = {}; // what is to be sent along with the next save
 let timer = 0;
 
 function say(text, wrong = false) {
@@ -50,18 +52,21 @@ async function send(address, data) {
 
 function later(wait) {
   clearTimeout(timer);
-  timer = setTimeout(save, wait);
+  timer = setTimeout(() => save(), wait);
 }
 
 async function save(more = {}) {
   clearTimeout(timer);
-  if (saving || halted) return;
+  Object.assign(besides, more);
+  if (saving || halted) return void (changed = true);
   saving = true;
   changed = false;
   say(words.saving);
   const taken = [...form.querySelectorAll("[name=uploads]")];
   try {
-    const { status, told } = await send(form.action, body(more));
+    const sent = body(besides);
+    besides = {};
+    const { status, told } = await send(form.action, sent);
     if (status === 200) done(told, taken);
     else if (status === 412) meet(told);
     else if (status === 401) keep(words.session);
@@ -72,7 +77,9 @@ async function save(more = {}) {
   } finally {
     saving = false;
   }
-  if (changed && !halted) later(AFTER_TYPING);
+  if (pressed && !halted) form.requestSubmit(pressed);
+  else if (changed && !halted) later(AFTER_TYPING);
+  pressed = null;
 }
 
 function done(told, taken) {
@@ -220,8 +227,14 @@ form.addEventListener("input", (event) => {
 form.addEventListener("change", (event) => {
   if (event.target.matches("select, [type=checkbox]")) soon();
 });
-form.addEventListener("uploaded", () => later(0));
-form.addEventListener("submit", () => {
+form.addEventListener("uploaded", () => save());
+form.addEventListener("submit", (event) => {
+  if (saving) {
+    pressed = event.submitter;
+    event.preventDefault();
+    event.stopPropagation(); // it is not sent yet
+    return;
+  }
   changed = halted = false;
   clearTimeout(timer);
 });
@@ -267,3 +280,8 @@ document.querySelector("[data-opens]")?.addEventListener("click", (event) => {
 });
 
 if (!missing.hidden) submit.disabled = true;
+if (form.dataset.restored) {
+  changed = true;
+  later(0);
+  draw();
+}
