@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.api.office import PASSWORD, Office
 from tests.chromium import grave_faults
 from tests.pages.browsing import Browser
+from tests.pages.letters import received
+from tests.pages.test_registers import posted, record
 from tests.pages.test_rooms import ask_for
 
 pytestmark = pytest.mark.browser
@@ -17,7 +19,8 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def furnished(browse: Callable[[str], Browser], office: Office) -> None:
-    """A room with a request, a set of standards with an indicator, and people told of both."""
+    """A room with a request, a set of standards with an indicator, and people told of both; a
+    document with its number, numbers kept ahead, an open letter."""
     clerk, director = browse("clerk"), browse("director")
     clerk.send(clerk.open("/rooms/new").form("capacity"), name="ห้องผาสุก", capacity="20")
     ask_for(browse("officer"))
@@ -25,11 +28,26 @@ def furnished(browse: Callable[[str], Browser], office: Office) -> None:
     page = director.open("/standards")
     link = next(link for link in page.links if link.startswith("/indicators/new?standard="))
     director.send(director.open(link).form("standard", "code"), code="1.1", name="ทดสอบ")
+    record(office, urgency="most_urgent")
+    ahead = {"series": "send", "count": 2, "expires": "2026-02-16", "reason": "รอลงนาม"}
+    posted(office, "/api/reservations", **ahead)
+    received(office)
     office.settle()
 
 
 PAGES = {
-    "clerk": ["/rooms", "/rooms?view=day&day=18 ก.พ. 69", "/rooms/list", "/rooms/new"],
+    "clerk": [
+        "/rooms",
+        "/rooms?view=day&day=18 ก.พ. 69",
+        "/rooms/list",
+        "/rooms/new",
+        "/documents/register",
+        "/documents/summary",
+        "/documents/numbers",
+        "/documents/numbers/audit",
+        "/letters/survey",
+        "/settings/documents",
+    ],
     "officer": [
         "/bookings",
         "/bookings/new",

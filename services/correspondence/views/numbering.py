@@ -112,7 +112,7 @@ def project(connection: Connection, recorded: Recorded) -> None:
             _change(connection, recorded, event.numbers, burned)
         case DocumentNumbered() as event:
             _number(connection, recorded, event)
-        case DocumentImported() as event if event.twin == 0:
+        case DocumentImported() as event if event.twin == 0 and not _is_taken(connection, event):
             entry = {"document": recorded.aggregate_id, "state": DOCUMENT, "reason": ""}
             values = {**entry, "circular": event.circular}
             _enter(connection, event, event.organisation, [event.number], values)
@@ -125,7 +125,7 @@ def _choose(connection: Connection, recorded: Recorded, event: DocumentPolicySet
     values = {"version": recorded.version, "chosen": msgspec.json.encode(event).decode()}
     if recorded.version == 1:
         key = {"organisation": event.organisation}
-        connection.execute(insert(policies).values(key | values))
+        connection.execute(insert(policies), key | values)
     else:
         here = policies.c.organisation == event.organisation
         connection.execute(update(policies).where(here).values(values))
@@ -134,7 +134,7 @@ def _choose(connection: Connection, recorded: Recorded, event: DocumentPolicySet
 def _reserve(connection: Connection, recorded: Recorded, event: NumbersReserved) -> None:
     row = {name: getattr(event, name) for name in _RESERVED}
     row |= {"id": recorded.aggregate_id, "version": recorded.version, "by": recorded.actor}
-    connection.execute(insert(reservations).values(row | {"free": event.count}))
+    connection.execute(insert(reservations), row | {"free": event.count})
     _enter(
         connection,
         event,
@@ -182,6 +182,17 @@ def _number(connection: Connection, recorded: Recorded, event: DocumentNumbered)
             "reason": "",
         },
     )
+
+
+def _is_taken(connection: Connection, event: DocumentImported) -> bool:
+    """Whether the number was kept ahead here before the old register was taken over."""
+    query = select(used_numbers.c.number).where(
+        used_numbers.c.owner == event.organisation,
+        used_numbers.c.series == event.series,
+        used_numbers.c.year == event.year,
+        used_numbers.c.number == event.number,
+    )
+    return connection.execute(query).first() is not None
 
 
 def _enter(
