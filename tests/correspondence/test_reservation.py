@@ -12,6 +12,7 @@ from infra.identity import Actor
 from services.correspondence.contract import (
     AuditNumbers,
     BurnReservation,
+    ImportedRegister,
     ListReservations,
     ReserveNumbers,
     Series,
@@ -30,6 +31,7 @@ from tests.correspondence.office import (
     Office,
 )
 from tests.correspondence.test_document_policy import WISH as POLICY
+from tests.correspondence.test_importing import loaded
 
 WISH: dict[str, Any] = {
     "series": "order",
@@ -192,3 +194,21 @@ def test_what_cannot_be_kept(small_office: Office, wish: dict[str, Any]) -> None
         reserve(small_office, **wish)
     assert list(refused.value.fields) == list(wish)
     assert audit(small_office) == []
+
+
+def test_an_old_register_explains_what_it_lacks_and_keeps_what_was_kept(office: Office) -> None:
+    reserve(office)  # numbers 1 to 3
+    old = "เลขที่,ลงวันที่,เรื่อง\n2,5 ม.ค. 2569,ให้ข้าราชการไปราชการ\n5,9 ม.ค. 2569,แต่งตั้ง\n"
+    found = loaded(office, old, ImportedRegister.ORDER, year=2569)
+    assert found["state"] == "done"
+    assert [one[1] for one in audit(office)] == [
+        "reserved",
+        "reserved",  # the old order bears it too, and stands beside
+        "reserved",
+        "missing",
+        "document",
+    ]
+    assert reserve(office)["first"] == 6
+    live = office.tables()
+    office.rebuild()
+    assert office.tables() == live
