@@ -13,8 +13,6 @@ from typing import Any
 
 from infra import thai
 
-Piece = tuple[str, bool]  # words, and whether they stay whole
-
 _RUN = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]+")
 _MONTHS = "|".join(re.escape(name) for name in (*thai.MONTHS, *thai.SHORT_MONTHS))
 _DIGIT = "[0-9๐-๙]"
@@ -37,13 +35,14 @@ _OFFICIAL = """
 """
 _LONGEST = 30  # characters; what is longer must be parted somewhere
 _CLOSING = tuple(")]}”’,;:!?%")
+_ADDRESS = re.compile(r"[^/?&=._-]{0,29}[/?&=._-]{1,30}|[^/?&=._-]{1,30}")  # parts of a long one
 _LEADING = "เแโใไ"
 _FOLLOWING = re.compile("[\u0e2f-\u0e3a\u0e45-\u0e4e]")  # what cannot begin a word
 
 
-@lru_cache(maxsize=5000)
-def pieces(text: str) -> tuple[Piece, ...]:
-    """`text` in pieces: those that stay whole, with a place to break between them, and the rest."""
+@lru_cache(maxsize=2000)
+def pieces(text: str) -> tuple[str, ...]:
+    """`text` in pieces: spaces, and what stays whole, with a place to break before and behind it."""
     made: list[str] = [""]
     place = 0
     for found in _BOUND.finditer(text):
@@ -51,12 +50,10 @@ def pieces(text: str) -> tuple[Piece, ...]:
         made[-1] += found[0]
         place = found.end()
     _fill(made, text[place:])
-    return tuple(
-        (words, bool(_RUN.search(words)) and len(words) <= _LONGEST) for words in made if words
-    )
+    return tuple(filter(None, made))
 
 
-def pieces_in(data: Any) -> dict[str, tuple[Piece, ...]]:
+def pieces_in(data: Any) -> dict[str, tuple[str, ...]]:
     """The pieces of every text in `data` (dictionaries and lists), for `flow` of house.typ."""
     return {text: pieces(text) for text in _texts(data)}
 
@@ -74,7 +71,8 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _fill(made: list[str], text: str) -> None:
-    """Add `text` to the pieces: each space by itself, each word a new piece, all else to the last."""
+    """Add `text` to the pieces: each space by itself, each Thai word a new piece, all else to the
+    last."""
     for token in re.split(r"(\s+|[\u0e01-\u0e3a\u0e40-\u0e4e]+)", text):
         if token.isspace():
             made += [token, ""]
@@ -85,7 +83,9 @@ def _fill(made: list[str], text: str) -> None:
             made[-1] += first
             made += others
         else:
-            made[-1] += token
+            first, *others = [token] if len(token) <= _LONGEST else _ADDRESS.findall(token)
+            made[-1] += first
+            made += others
 
 
 def words(run: str) -> list[str]:

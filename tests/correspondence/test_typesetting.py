@@ -244,6 +244,22 @@ def test_a_table_is_never_wider_than_the_page(columns: int) -> None:
     assert 2.9 < left < right < 19.1
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["ก\n\n" * 3001, "|ก" * 31 + "|\n" + "|-" * 31 + "|\n", "|ก|\n|-|\n" + "|ข|\n" * 3001],
+    ids=["paragraphs", "columns", "rows"],
+)
+def test_what_is_too_long_for_one_letter_is_refused_in_words(body: str) -> None:
+    with pytest.raises(Invalid, match="แยกเป็น"):
+        preview(sheet(content={"body": body}))
+
+
+@pytest.mark.parametrize("body", ["*" * 40_000, "[" * 40_000, "a" * 40_000, "ฬ" * 40_000])
+def test_text_without_a_space_goes_over_the_lines(body: str) -> None:
+    left, _, right, _ = box(compose(sheet(content={"body": body})), 2)
+    assert 2.9 < left < right < 19.1
+
+
 def test_a_character_that_cannot_be_printed_is_named() -> None:
     with pytest.raises(Invalid, match="漢"):
         compose(sheet(content={"body": "อักษร 漢 ตัวเดียว"}))

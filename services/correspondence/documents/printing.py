@@ -1,5 +1,6 @@
 """A sheet set by Typst: the PDF/A that is kept, and the pages as a draft's preview shows them."""
 
+import heapq
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,11 +12,11 @@ import typst
 
 from infra.errors import Invalid
 from infra.typesetting import Setting
-from infra.typesetting.breaking import pieces_in
+from infra.typesetting.breaking import pieces, pieces_in
 from services.correspondence.contract.documents import DocumentKind
 from services.correspondence.contract.forms import FORMS
 from services.correspondence.documents.emblem import printable
-from services.correspondence.documents.markdown import plain
+from services.correspondence.documents.markdown import Block, Table, plain
 from services.correspondence.documents.sheet import LISTED, URGENCY, Sheet, lines
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -24,6 +25,7 @@ _SHARED = {  # kinds that are set as another is
     DocumentKind.NEWS: DocumentKind.STATEMENT,
 }
 _DARK = re.compile("1+")
+_MARKS = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")  # which take no room of their own
 _QUOTED = re.compile(r'`"(.+?)"`')
 _MARKDOWN = ("body", "grounds")
 
@@ -44,7 +46,9 @@ class _Fit:
 
 _CLOSER = (_Fit(pitch=20.8, gap=5, room=2.6, foot=1), _Fit(pitch=19.8, gap=4, room=2.2, foot=0.5))
 _TOP, _BOTTOM = 2.5 * 72 / 2.54, 27.7 * 72 / 2.54  # of what is printed on a page, in points
+_SHORT = 3  # pages: of a longer one nobody saves the last
 _SPARE = 4  # lines: a last page with fewer is worth setting the others closer
+_MOST_LINES, _MOST_COLUMNS = 3000, 30  # paragraphs and rows, of what is set at all
 _KEPT = 2  # lines of text that the signature has above it
 
 
@@ -76,7 +80,7 @@ def _set(sheet: Sheet) -> Setting:
     plain, layout = fitted(_Fit())
     if layout.page == 1 or layout.carried >= _SPARE:
         return plain
-    for fit in _CLOSER:
+    for fit in _CLOSER if layout.page <= _SHORT else ():
         closer, found = fitted(fit)
         if found.page < layout.page:
             return closer
@@ -133,11 +137,7 @@ def _data(sheet: Sheet) -> dict[str, Any]:
         "urgency": URGENCY[sheet.urgency],
         "fields": {name: sheet.field(name) for name in names if name not in _MARKDOWN + LISTED},
         "lists": {name: sheet.entries(name) for name in names if name in LISTED},
-        "blocks": {
-            name: [plain(block) for block in sheet.blocks(name)]
-            for name in names
-            if name in _MARKDOWN
-        },
+        "blocks": {name: _blocks(sheet.blocks(name)) for name in names if name in _MARKDOWN},
         "signer": sheet.words(sheet.signer),
         "signature": sheet.position,
         "signed": sheet.signed,
@@ -151,6 +151,33 @@ def _data(sheet: Sheet) -> dict[str, Any]:
         "emblem": list(printable(sheet.emblem)) if sheet.emblem else None,
         "qr": None if sheet.draft or not sheet.qr else _code(sheet.qr),
     }
+
+
+def _blocks(blocks: list[Block]) -> list[Any]:
+    tables = [block for block in blocks if isinstance(block, Table)]
+    if len(blocks) + sum(len(table.rows) for table in tables) > _MOST_LINES:
+        raise Invalid("ข้อความยาวเกินกว่าจะพิมพ์เป็นหนังสือฉบับเดียว ให้แยกเป็นสิ่งที่ส่งมาด้วย")
+    if any(len(table.align) > _MOST_COLUMNS for table in tables):
+        raise Invalid(f"ตารางมีได้ไม่เกิน {_MOST_COLUMNS} คอลัมน์ ให้แยกเป็นหลายตาราง")
+    return [plain(block) | (_widths(block) if isinstance(block, Table) else {}) for block in blocks]
+
+
+def _widths(table: Table) -> dict[str, Any]:
+    """Of each column the longest pieces and the longest cells, among which the widest will be."""
+    columns = [
+        ["".join(run.text for run in runs) for runs in column]
+        for column in zip(*table.rows, strict=True)
+    ]
+    return {
+        "least": [
+            _longest({piece for cell in column for piece in pieces(cell)}) for column in columns
+        ],
+        "most": [_longest(set(column)) for column in columns],
+    }
+
+
+def _longest(texts: set[str]) -> list[str]:
+    return heapq.nlargest(8, texts, key=lambda text: len(_MARKS.sub("", text)))
 
 
 def _code(address: str) -> dict[str, Any]:
