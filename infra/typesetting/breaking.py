@@ -18,13 +18,13 @@ _MONTHS = "|".join(re.escape(name) for name in (*thai.MONTHS, *thai.SHORT_MONTHS
 _DIGIT = "[0-9๐-๙]"
 _DAY = rf"{_DIGIT}{{1,2}} (?:{_MONTHS})"
 # What stays on one line though it has a space: a number and its word, a date, a mark of repetition;
-# and a person's given name, which no dictionary has.
+# and a person's names, which no dictionary has, each by itself.
 _BOUND = re.compile(
     rf"{_DAY}(?: พ\.ศ\.)?(?: {_DIGIT}{{2,4}})?"
     rf"|(?:ครั้งที่|ฉบับที่|วาระที่|ข้อ|มาตรา|เขต|เวลา|จำนวน|หน้า|ที่|พ\.ศ\.) (?!{_DAY}){_DIGIT}[^\s\u0e01-\u0e4e]*"
     rf"(?: น\.)?"
     r"|(?<=\S) ๆ"
-    r"|(?:นาย|นางสาว|นาง)[\u0e01-\u0e4e]{2,14}(?= )"
+    r"|(?P<person>(?:นาย|นางสาว|นาง)[\u0e01-\u0e4e]{2,14} (?:[\u0e01-\u0e4e]{2,16}(?![\u0e01-\u0e4e]))?)"
 )
 # What the dictionary lacks, or parts.
 _OFFICIAL = """
@@ -47,7 +47,9 @@ def pieces(text: str) -> tuple[str, ...]:
     place = 0
     for found in _BOUND.finditer(text):
         _fill(made, text[place : found.start()])
-        made[-1] += found[0]
+        first, *others = re.split("( )", found[0]) if found["person"] else [found[0]]
+        made[-1] += first
+        made += others
         place = found.end()
     _fill(made, text[place:])
     return tuple(filter(None, made))

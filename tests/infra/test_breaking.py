@@ -55,6 +55,11 @@ def test_a_number_stays_beside_its_word(whole: str) -> None:
     assert whole in pieces(f"ตามที่ {whole} แล้ว")
 
 
+def test_a_person_is_parted_between_the_names_alone() -> None:
+    assert parted("ให้ นางสาวสมหญิง รักเรียน ดำเนินการ") == "ให้| |นางสาวสมหญิง| |รักเรียน| |ดำเนินการ"
+    assert parted("นายสมชาย ใจดี") == "นายสมชาย| |ใจดี"
+
+
 def test_what_is_no_word_is_parted_only_where_a_line_must_end() -> None:
     assert parted("โรงเรียนฬฬฬฬฬฬ") == "โรงเรียน|ฬฬฬฬฬฬ"
     assert {len(piece) for piece in pieces("ฬ" * 200)} <= {20, 30}
