@@ -248,7 +248,7 @@ def clean_name(name: str) -> str:
 
 
 def _write_whole(place: Path, content: bytes) -> None:
-    part = place.with_suffix(".part")
+    part = place.with_name(f"{new_id()}.part")  # of our own: another may write the same just now
     with part.open("wb") as file:
         file.write(content)
         _flush(file)

@@ -12,6 +12,7 @@ import pytest
 
 from infra.errors import Invalid, NotFound, TooLarge, Unavailable, UnsupportedMedia
 from infra.files import FileStore, clean_name
+from tests.infra.test_store import at_once
 
 NOW = datetime(2026, 2, 15, 2, 30, tzinfo=UTC)
 PDF = b"%PDF-1.7\n" + b"x" * 200_000
@@ -200,3 +201,13 @@ def test_only_hashes_name_content(store: FileStore, sha256: str) -> None:
 )
 def test_names_are_cleaned(given: str, kept: str) -> None:
     assert clean_name(given) == kept
+
+
+def test_the_same_file_under_the_same_key_may_come_at_the_same_moment(store: FileStore) -> None:
+    """A request that is repeated while the first is at work."""
+
+    for key in "abcde":
+        found = at_once(
+            *[lambda key=key: store.receive(io.BytesIO(PDF), "ก.pdf", "somchai", NOW, key)] * 8
+        )
+        assert found == [store.receive(io.BytesIO(PDF), "ก.pdf", "somchai", NOW, key)] * 8
