@@ -59,6 +59,9 @@ def test_the_picker_offers_schools_kept_lists_and_those_outside(
     assert all(one["school"] for one in offered["organisations"])
     assert [(one["name"], len(one["members"])) for one in offered["lists"]] == [("อำเภอเหนือ", 2)]
     assert [one["name"] for one in offered["outside"]] == [MAYOR]
+    sent(office, outside("email", "โรงพยาบาลตัวอย่าง", "saraban@health.example"))
+    offered = browse("clerk").client.get("/recipients/choices").json
+    assert [one["name"] for one in offered["outside"]] == ["โรงพยาบาลตัวอย่าง", MAYOR]
     own = office.known.organisations["office"]
     assert own not in {one["organisation"] for one in offered["organisations"]}
 

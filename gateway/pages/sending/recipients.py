@@ -44,7 +44,6 @@ _SCHOOL = "โรงเรียน"
 
 def install(app: Flask) -> None:
     app.jinja_env.filters["recipients"] = read
-    app.jinja_env.globals["recipient_lists"] = kept_lists
 
 
 def written(recipients: Iterable[Recipient]) -> str:
@@ -104,12 +103,13 @@ def _identity(one: Recipient) -> tuple[str, ...]:
     return (one["channel"], thai.fold(one["name"]), thai.fold(address))
 
 
-def kept_lists() -> list[dict[str, Any]]:
-    """The lists that this organisation keeps; none where the service does not answer."""
+def kept() -> dict[str, Any]:
+    """The lists that this organisation keeps (`items`), and those outside the system to whom it sent
+    before (`used`); neither where the service does not answer."""
     try:
-        return list(sessions.ask(ListRecipientLists)["items"])
+        return sessions.ask(ListRecipientLists)
     except Problem:
-        return []
+        return {"items": [], "used": []}
 
 
 def organisations() -> list[dict[str, Any]]:
@@ -134,17 +134,18 @@ def on_the_system(organisation: dict[str, Any]) -> Recipient:
 
 @pages.get("/recipients/choices")
 def recipient_choices() -> Response:
-    """All that the picker offers: organisations, kept lists, and those outside whom lists know."""
-    lists = kept_lists()
-    outside = [one for kept in lists for one in kept["members"] if not one["organisation"]]
+    """All that the picker offers: organisations, kept lists, and those outside whom lists name or to
+    whom letters went before."""
+    known = kept()
+    listed = [one for some in known["items"] for one in some["members"] if not one["organisation"]]
     return jsonify(
         organisations=[
             on_the_system(one)
             | {"school": one["kind"] == OrganisationKind.SCHOOL, "code": one["code"]}
             for one in organisations()
         ],
-        lists=[{name: one[name] for name in ("id", "name", "members")} for one in lists],
-        outside=merged(outside),
+        lists=[{name: one[name] for name in ("id", "name", "members")} for one in known["items"]],
+        outside=merged([*known["used"], *listed]),
     )
 
 

@@ -459,7 +459,11 @@ class RecipientListAnswer(Shape):
 
 
 class RecipientLists(Shape):
+    """The kept lists; `used` are recipients outside the system to whom letters went before, the latest
+    first, for those who send."""
+
     items = fields.Many(fields.Nested(RecipientListAnswer), required=True)
+    used = fields.Many(fields.Nested(RecipientShape), required=True)
     actions = fields.Many(fields.Text(), required=True)
 
 

@@ -193,7 +193,8 @@ class Sending(Following, Tray):
         items = views.kept_lists(read.connection, read.actor.organisation)
         may = bool(_try(lambda: sending_rights.list_seat(read.actor)))
         actions = [KeepRecipientList.method(), DropRecipientList.method()]
-        return {"items": items, "actions": actions * may}
+        used = views.used_recipients(read.connection, read.actor.organisation) if may else []
+        return {"items": items, "used": used, "actions": actions * may}
 
 
 def _sender(work: Work, id: str) -> tuple[Document, Seat]:

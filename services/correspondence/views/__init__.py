@@ -43,6 +43,7 @@ from services.correspondence.views.sending import (
     on_system,
     remindable,
     unreceived,
+    used_recipients,
 )
 from services.correspondence.views.sending_tray import (
     arrival_row,
@@ -125,4 +126,5 @@ __all__ = [
     "suggestions",
     "summary",
     "unreceived",
+    "used_recipients",
 ]

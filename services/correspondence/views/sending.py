@@ -25,6 +25,7 @@ from services.correspondence.views.sending_tables import deliveries, recipient_l
 from services.personnel.contract import directory
 
 _d, _s = deliveries.c, sendings.c
+MOST_USED = 500
 MOST = 1000  # documents, and twice as many lines of the messenger book
 
 
@@ -233,6 +234,18 @@ def kept_lists(connection: Connection, organisation: str) -> list[dict[str, Any]
     return [
         row._asdict() | {"members": msgspec.json.decode(row.members, type=list[Recipient])}
         for row in connection.execute(query.order_by(lists.name, lists.id))
+    ]
+
+
+def used_recipients(connection: Connection, organisation: str) -> list[dict[str, Any]]:
+    """Those outside the system to whom the organisation sent, each once, the latest first."""
+    one = (_d.name, _d.channel, _d.address)
+    query = select(*one).where(_d.organisation == organisation, _d.recipient.is_(None))
+    latest = func.max(_d.begun_at).desc()
+    found = connection.execute(query.group_by(*one).order_by(latest, *one).limit(MOST_USED))
+    return [
+        row._asdict() | {"organisation": None, "channel": RecipientChannel(row.channel)}
+        for row in found
     ]
 
 
