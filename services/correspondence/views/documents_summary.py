@@ -1,5 +1,5 @@
 """The documents of a year in figures: how many of which series, month, group, urgency, and how long
-they took to be signed and to be received by all."""
+they took to be signed and to be closed."""
 
 from collections import Counter, defaultdict
 from datetime import datetime
@@ -20,7 +20,7 @@ def document_summary(connection: Connection, reach: DocumentReach, year: int) ->
     """DocumentSummaryAnswer of the numbered documents of `year` (พ.ศ.) that the actor may read.
 
     The days are by group, and under ALL of every document; of those only that went the whole way
-    here: from being given in to the signature, from the number until all had received.
+    here: from being given in to the signature, from the number until it was closed.
     """
     seen = [document_visible(reach), IS_NUMBERED]
     wanted = [*seen, _c.year == year]
