@@ -51,7 +51,7 @@ def test_what_is_missing_is_named_and_a_complete_draft_is_proposed(
     page = officer.open(f"/documents/{document}/edit")
     page = officer.send(editor(page), **{"c-subject": SUBJECT, "then": "submit"})
     assert page.status == 422
-    assert "ต้องกรอกข้อความ" in page.text
+    assert "ข้อความ: ต้องกรอกก่อนเสนอ" in page.text
     assert read(office, "officer", document)["content"]["subject"] == SUBJECT
     assert read(office, "officer", document)["state"] == "draft"
 

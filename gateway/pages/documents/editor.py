@@ -14,7 +14,7 @@ from gateway import sessions
 from gateway.pages import dates, names
 from gateway.pages.blueprint import pages
 from gateway.pages.documents import conflicts, files, words
-from gateway.pages.documents.content import NAMES, begun, read_draft, read_preview
+from gateway.pages.documents.content import NAMES, PREFIX, begun, read_draft, read_preview
 from gateway.pages.forms import Form, see
 from gateway.pages.language import _
 from gateway.pages.letters import words as letters
@@ -99,6 +99,9 @@ def _next(form: Form, found: dict[str, Any]) -> Response:
             body = {"id": found["id"], "text": form.text("note")}
             if form.send(SubmitDraft, body, NAMES | {"text": "note"}) is not None:
                 return see(url_for("pages.document", id=found["id"]), _("เสนอแล้ว"))
+            for field in form.errors:
+                if field.startswith(PREFIX) and not form.text(field):
+                    form.errors[field] = [_("ต้องกรอกก่อนเสนอ")]
         case "template":
             form.moved_on(None)
             kind = DocumentKind(found["kind"])
