@@ -56,10 +56,13 @@ class MadeRegister:
     @cached_property
     def gaps(self) -> list[dict[str, Any]]:
         """The numbers that no document bears; none where the register is narrowed to some."""
-        narrowed = any(self.params.get(name) for name in _NARROWING)
-        if self._account is None or narrowed or (self.group and not self.by_group):
+        if self._account is None or self._narrowed or (self.group and not self.by_group):
             return []
         return [one for one in self._account["items"] if one["state"] != "document"]
+
+    @property
+    def _narrowed(self) -> bool:
+        return any(self.params.get(name) for name in _NARROWING)
 
     @property
     def whole(self) -> bool:
@@ -69,6 +72,8 @@ class MadeRegister:
     def page(self, **more: Any) -> dict[str, Any]:
         """A page of its documents, as ListDocuments answers it."""
         found = sessions.ask(ListDocuments, **self.params | more)
+        if self.by_group and self._account is not None and self.whole and not self._narrowed:
+            found["total"] = self._account["documents"]
         return found | {"items": self._own(found["items"])}
 
     def _own(self, documents: list[dict[str, Any]]) -> list[dict[str, Any]]:

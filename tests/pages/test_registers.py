@@ -170,6 +170,29 @@ def test_the_policy_is_chosen_by_those_who_may(browse: Browse, office: Office) -
     assert "ศธ 04123" in browse("officer").open("/settings/documents").text
 
 
+def test_a_groups_own_register_is_apart(browse: Browse, office: Office) -> None:
+    plan = office.known.groups["plan"]
+    browser = browse("clerk")
+    form = browser.open("/settings/documents").form("code", "by_group")
+    chosen = {f"code-{plan}": "ผน", "by_group": ["order"]}
+    assert "บันทึกแล้ว" in browser.send(form, **chosen).text
+    own = record(office, kind="order", group=plan, subject="คำสั่งของกลุ่ม")
+    shared = record(office, kind="order", subject="คำสั่งของสำนักงาน")
+    assert (own["reference"], shared["reference"]) == ("ผน 1/2569", "1/2569")
+    for group, seen, unseen in (("", "ของสำนักงาน", "ของกลุ่ม"), (plan, "ของกลุ่ม", "ของสำนักงาน")):
+        where = f"series=order&group={group}"
+        assert f"คำสั่ง{seen}" in browser.open(f"/documents/register?{where}").text
+        lines = rows(browser.client.get(f"/documents/register.csv?{where}").data)
+        assert [line[5] for line in lines[1:]] == [f"คำสั่ง{seen}"]
+        page = browser.open(f"/documents/register?{where}")
+        assert f"คำสั่ง{unseen}" not in page.text
+        assert "ทั้งหมด 1 รายการ" in page.text
+    assert (
+        "ครบทุกเลขตั้งแต่ 1 ถึง 1"
+        in browser.open(f"/documents/numbers/audit?series=order&group={plan}").text
+    )
+
+
 def test_an_emblem_is_shown(browse: Browse, office: Office) -> None:
     browser = browse("clerk")
     assert browser.open("/settings/documents/emblem").status == 404
