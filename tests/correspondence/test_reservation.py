@@ -1,5 +1,6 @@
 """Numbers kept ahead: each is used by a document or burned with a reason, and none comes back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -212,3 +213,10 @@ def test_an_old_register_explains_what_it_lacks_and_keeps_what_was_kept(office: 
     live = office.tables()
     office.rebuild()
     assert office.tables() == live
+
+
+def test_reserved_by_many_at_once_no_two_have_the_same(office: Office) -> None:
+    with ThreadPoolExecutor(8) as people:
+        kept = list(people.map(lambda _: reserve(office), range(16)))
+    assert sorted(one["first"] for one in kept) == list(range(1, 49, 3))
+    assert [one[1] for one in audit(office)] == ["reserved"] * 48
