@@ -221,7 +221,7 @@ def _add(
     connection: Connection, table: Table, event: Any, names: tuple[str, ...], **more: Any
 ) -> None:
     values = {name: getattr(event, name) for name in names}
-    connection.execute(insert(table).values(values | more))
+    connection.execute(insert(table), values | more)
 
 
 def _know_document(connection: Connection, event: Any, **more: Any) -> None:
@@ -248,7 +248,7 @@ def _open_work(connection: Connection, letter: str, group: str, due: date | None
     known = work(connection, letter, group)
     if known is None:
         row = {"letter": letter, "group": group, "due": due, "reported": False, "told": ""}
-        connection.execute(insert(works).values(row))
+        connection.execute(insert(works), row)
     else:
         _set_work(connection, letter, group, reported=False, due=due or known.due)
 

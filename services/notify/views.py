@@ -123,7 +123,7 @@ def project(connection: Connection, recorded: Recorded) -> None:
             off = msgspec.json.encode(event.off).decode()
             connection.execute(delete(preferences).where(preferences.c.person == person))
             row = {"person": person, "version": recorded.version, "off": off}
-            connection.execute(insert(preferences).values(row))
+            connection.execute(insert(preferences), row)
 
 
 def _raised(connection: Connection, recorded: Recorded, event: NotificationRaised) -> None:

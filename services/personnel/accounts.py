@@ -51,7 +51,7 @@ def add(
     if by_key(connection, row["key"]) is not None:
         raise Taken("มีผู้ใช้ชื่อนี้แล้ว")
     try:
-        connection.execute(insert(accounts).values(row))
+        connection.execute(insert(accounts), row)
     except IntegrityError as error:
         raise Taken("มีผู้ใช้ชื่อนี้แล้ว") from error
 

@@ -108,7 +108,7 @@ def begin(connection: Connection, person: str, subject: str, now: datetime) -> b
     row: dict[str, Any] = {"person": person, "subject": subject, "challenge": challenge}
     row["expires_at"] = now + CHALLENGE_LIFETIME
     take(connection, person, subject, now)
-    connection.execute(insert(challenges).values(row))
+    connection.execute(insert(challenges), row)
     return challenge
 
 
@@ -191,7 +191,7 @@ def answered(site: Site, challenge: bytes, credential: str, passkey: Row[Any]) -
 
 
 def add(connection: Connection, **row: Any) -> None:
-    connection.execute(insert(passkeys).values(row))
+    connection.execute(insert(passkeys), row)
 
 
 def used(connection: Connection, id: str, sign_count: int, now: datetime) -> None:

@@ -39,7 +39,7 @@ def begin(connection: Connection, person: str, now: datetime) -> tuple[str, date
     """A new session: its secret, and when it expires."""
     secret, expires = secrets.token_urlsafe(32), now + LIFETIME
     row = {"digest": _digest(secret), "person": person, "began_at": now, "expires_at": expires}
-    connection.execute(insert(sessions).values(row))
+    connection.execute(insert(sessions), row)
     return secret, expires
 
 

@@ -89,14 +89,14 @@ def project(connection: Connection, recorded: Recorded) -> None:
     match recorded.event:
         case OrganisationAdded() as event:
             row = _names(event) | {"id": id, "kind": event.kind}
-            connection.execute(insert(names).values(row))
+            connection.execute(insert(names), row)
         case OrganisationChanged() as event:
             _set(connection, names, id, **_names(event))
         case OrganisationClosed():
             _set(connection, names, id, code=None, name=None)
         case PersonAdded() as event:
             row = {"id": id, "organisation": event.organisation, "erased": False}
-            connection.execute(insert(persons).values(row))
+            connection.execute(insert(persons), row)
         case PersonErased():
             _set(connection, persons, id, erased=True)
 

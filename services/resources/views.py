@@ -86,7 +86,7 @@ def project(connection: Connection, recorded: Recorded) -> None:
         case RoomAdded() as event:
             row = _room(event) | {"id": id, "organisation": event.organisation}
             row |= {"version": version, "state": RoomState.IN_USE}
-            connection.execute(insert(rooms).values(row))
+            connection.execute(insert(rooms), row)
         case RoomChanged() as event:
             _set(connection, rooms, id, version, **_room(event))
         case RoomRetired():

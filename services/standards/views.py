@@ -89,10 +89,10 @@ def project(connection: Connection, recorded: Recorded) -> None:
     match recorded.event:
         case StandardSetAdopted() as event:
             row = _row(event, "rounds", "standards") | {"id": id, "version": version}
-            connection.execute(insert(standard_sets).values(row))
+            connection.execute(insert(standard_sets), row)
         case IndicatorNamed() as event:
             row = _row(event, "rounds") | {"id": id, "version": version}
-            connection.execute(insert(indicators).values(row))
+            connection.execute(insert(indicators), row)
         case IndicatorRenamed() as event:
             _change(connection, recorded, name=event.name)
         case IndicatorAssigned() as event:
@@ -110,7 +110,7 @@ def project(connection: Connection, recorded: Recorded) -> None:
             }
             key = {"indicator": id, "fiscal_year": event.fiscal_year, "round": event.round}
             connection.execute(delete(reports).where(_report(id, event)))
-            connection.execute(insert(reports).values(key | row))
+            connection.execute(insert(reports), key | row)
         case ReportVerified() as event:
             _change(connection, recorded)
             _set_report(connection, id, event, state=ReportState.VERIFIED, remark=event.note)

@@ -255,7 +255,7 @@ def _enqueue(
         "queued_at": now,
         "next_try": now,
     }
-    connection.execute(insert(mails).values(row | more))
+    connection.execute(insert(mails), row | more)
     return id
 
 

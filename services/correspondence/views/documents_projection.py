@@ -135,9 +135,9 @@ def _begin(
         **vars(course),
         **columns,
     }
-    connection.execute(insert(documents).values(row))
+    connection.execute(insert(documents), row)
     text = {"document": recorded.aggregate_id} | _text(connection, row, content)
-    connection.execute(insert(document_texts).values(text))
+    connection.execute(insert(document_texts), text)
 
 
 def _move_on(connection: Connection, recorded: Recorded) -> None:
@@ -246,7 +246,7 @@ def project_template(connection: Connection, recorded: Recorded) -> None:
             }
             if recorded.version == 1:
                 row = {"id": recorded.aggregate_id, **values}
-                connection.execute(insert(templates).values(row))
+                connection.execute(insert(templates), row)
             else:
                 connection.execute(update(templates).where(here).values(values))
         case TemplateDropped():

@@ -26,7 +26,7 @@ def project(connection: Connection, recorded: Recorded) -> None:
         case MailboxChecked() as event:
             row = {"organisation": event.organisation, "version": recorded.version}
             row |= {"at": event.at, "by": event.by, "found": event.found}
-            connection.execute(insert(mailbox_checks).values(row))
+            connection.execute(insert(mailbox_checks), row)
 
 
 def checks_since(

@@ -4,6 +4,7 @@ that the aggregate decides with."""
 import hashlib
 from collections import Counter
 from datetime import date, datetime, time
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -94,7 +95,7 @@ def _take_over(connection: Connection, recorded: Recorded, event: LetterImported
         "attachments": 0,
     }
     row |= _columns(columns) | _standing(course, recorded)
-    connection.execute(insert(letters).values(row))
+    connection.execute(insert(letters), row)
     series = receive_series(Register.GENERAL, event.organisation, event.year)
     numbers.observe(connection, series, event.number)
     stands = SimpleNamespace(**row)
@@ -122,7 +123,7 @@ def _receive(connection: Connection, recorded: Recorded, event: LetterReceived) 
         "attachments": len(event.attachments),
     }
     row |= _columns(event) | _standing(course, recorded)
-    connection.execute(insert(letters).values(row))
+    connection.execute(insert(letters), row)
     series = receive_series(event.register, event.organisation, event.year)
     numbers.observe(connection, series, event.number)
     search.write(connection, recorded.aggregate_id, event, search.registration(event, event))
@@ -228,7 +229,7 @@ def _write_works(
         here = (works.c.letter == letter, works.c.group == group)
         if group not in before:
             key = {"letter": letter, "group": group, "place": place}
-            connection.execute(insert(works).values(key | values))
+            connection.execute(insert(works), key | values)
         elif values != before[group]:
             connection.execute(update(works).where(*here).values(values))
 
@@ -261,7 +262,7 @@ def _wait(
             values["since"] = recorded.recorded_at
         if old is None:
             key = {"letter": letter, "group": group or "", "organisation": row["organisation"]}
-            connection.execute(insert(tasks).values(key | values))
+            connection.execute(insert(tasks), key | values)
         elif anew or old != one or isinstance(recorded.event, RegistrationCorrected):
             connection.execute(update(tasks).where(*_task(letter, group)).values(values))
 
@@ -278,29 +279,28 @@ def _parties(columns: Any) -> Counter[tuple[str, str]]:
 def _count_parties(
     connection: Connection, organisation: str, register: str, changes: Counter[tuple[str, str]]
 ) -> None:
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     # In one order, so that no two commands wait for each other.
     for (column, name), by in sorted(changes.items()):
-        if by == 0:
-            continue
-        key = {
-            "organisation": organisation,
-            "register": register,
-            "column": column,
-            "name": name,
-        }
-        statement = dialect.insert(parties).values(**key, folded=fold(name), uses=by)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=list(key), set_={"uses": parties.c.uses + by}
-            )
-        )
+        if by != 0:
+            place = {"organisation": organisation, "register": register, "column": column}
+            row = {**place, "name": name, "folded": fold(name), "uses": by}
+            connection.execute(_counting(connection.dialect.name), row)
+
+
+@lru_cache
+def _counting(dialect: str) -> Any:
+    """The statement by which a name's uses are counted."""
+    statement: Any = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(parties)
+    return statement.on_conflict_do_update(
+        index_elements=list(parties.primary_key.columns),
+        set_={"uses": parties.c.uses + statement.excluded.uses},
+    )
 
 
 def _route(connection: Connection, recorded: Recorded, event: RoutingSet) -> None:
     values = {"version": recorded.version, **vars(event)}
     if recorded.version == 1:
-        connection.execute(insert(routings).values(values))
+        connection.execute(insert(routings), values)
     else:
         here = routings.c.organisation == event.organisation
         connection.execute(update(routings).where(here).values(values))

@@ -84,7 +84,7 @@ def words(event: Event) -> list[str]:
 def write(connection: Connection, letter: str, numbered: Any, pieces: list[str]) -> None:
     lines = [fold(piece) for piece in pieces]
     values = {"letter": letter} | _values(connection, numbered, lines)
-    connection.execute(insert(texts).values(values))
+    connection.execute(insert(texts), values)
 
 
 def add(connection: Connection, numbered: Any, pieces: list[str]) -> None:

@@ -100,7 +100,7 @@ def _begin(connection: Connection, recorded: Recorded, event: DeliveryBegun) -> 
         "spoken_to": "",
         "reason": "",
     }
-    connection.execute(insert(deliveries).values(row | _standing(passage)))
+    connection.execute(insert(deliveries), row | _standing(passage))
 
 
 def _standing(passage: Passage) -> dict[str, Any]:
@@ -219,7 +219,7 @@ def _arrive(connection: Connection, recorded: Recorded, event: LetterArrived) ->
         "reason": "",
         "void": "",
     }
-    connection.execute(insert(arrivals).values(row))
+    connection.execute(insert(arrivals), row)
 
 
 def project_list(connection: Connection, recorded: Recorded) -> None:
@@ -230,7 +230,7 @@ def project_list(connection: Connection, recorded: Recorded) -> None:
             values = {"version": recorded.version, "name": event.name, "members": members}
             if recorded.version == 1:
                 key = {"id": recorded.aggregate_id, "organisation": event.organisation}
-                connection.execute(insert(recipient_lists).values(key | values))
+                connection.execute(insert(recipient_lists), key | values)
             else:
                 connection.execute(update(recipient_lists).where(here).values(values))
         case RecipientListDropped():

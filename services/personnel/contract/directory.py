@@ -128,31 +128,31 @@ def learn(connection: Connection, recorded: Recorded) -> None:
     match recorded.event:
         case OrganisationAdded() as event:
             row = _row(event) | {"id": id, "closed": False}
-            connection.execute(insert(organisations).values(row))
+            connection.execute(insert(organisations), row)
         case OrganisationChanged() as event:
             _change(connection, organisations, id, **_row(event))
         case OrganisationClosed():
             _change(connection, organisations, id, closed=True)
         case GroupAdded() as event:
-            connection.execute(insert(groups).values(_row(event) | {"id": id, "closed": False}))
+            connection.execute(insert(groups), _row(event) | {"id": id, "closed": False})
         case GroupChanged() as event:
             _change(connection, groups, id, **_row(event))
         case GroupClosed():
             _change(connection, groups, id, closed=True)
         case PostCreated() as event:
-            connection.execute(insert(posts).values(_row(event) | {"id": id}))
+            connection.execute(insert(posts), _row(event) | {"id": id})
         case PostChanged() as event:
             _change(connection, posts, id, **_row(event))
         case PostClosed() as event:
             _change(connection, posts, id, closed_after=event.last_day)
         case PostFilled() as event:
-            connection.execute(insert(holdings).values(_row(event) | {"post": id}))
+            connection.execute(insert(holdings), _row(event) | {"post": id})
         case PostVacated() as event:
             _vacate(connection, id, event)
         case ActingAppointed() as event:
             row = _row(event) | {"post": id, "id": event.acting}
             row.pop("acting")
-            connection.execute(insert(acting).values(row))
+            connection.execute(insert(acting), row)
         case ActingEnded() as event:
             _change(connection, acting, event.acting, last_day=event.last_day)
 
