@@ -1,5 +1,6 @@
 """What is logged: one JSON line a thing, with who and what, and no personal data."""
 
+import errno
 import io
 import logging
 from collections.abc import Iterator
@@ -126,3 +127,18 @@ def test_an_event_is_a_line_under_the_correlation_of_its_command(
     assert (event["actor"], event["outcome"]) == (LIBRARIAN.person, "done")
     assert event["correlation_id"] == call["correlation_id"]
     assert "สมศรี" not in msgspec.json.encode(lines()).decode()
+
+
+class FullDisk(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def flush(self) -> None:
+        self.write("")
+
+
+def test_a_log_on_a_full_disk_stops_nobody(lines: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", FullDisk())
+    logs.configure("info")
+    structlog.get_logger().warning("relay-waits")
+    logging.getLogger("nameko").error("said")
