@@ -8,13 +8,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 
-from infra.clock import BANGKOK, fiscal_year, system_clock
+import msgspec
+
+from infra.clock import BANGKOK, bangkok_date, fiscal_year, system_clock
 from infra.ids import new_id
 from tests.api.letters import LETTER
 from tests.api.office import Known
@@ -65,6 +67,12 @@ class Ledger:
         return [one for one in self.sent if not one.done]
 
 
+_PEOPLE = (
+    *("clerk", "deputy", "director", "groupclerk", "head", "officer", "centralhead"),
+    "school",
+)
+
+
 class _Unanswered(Exception):
     """Nobody answers, for longer than anybody would ask."""
 
@@ -85,7 +93,7 @@ class Driver:
 
     def prepare(self) -> None:
         """Log everybody in, and make what the clients work with: a room and an indicator each."""
-        for who in ("clerk", "deputy", "director", "groupclerk", "head", "officer", "centralhead"):
+        for who in _PEOPLE:
             self._gateway.token(who)
         offered = self._gateway.ask("GET", "/api/standard-sets", who="centralhead")[2]["offered"]
         adopted = {"code": offered[0]["code"], "first_fiscal_year": fiscal_year(system_clock())}
@@ -144,6 +152,27 @@ class Driver:
             raise _Wrong(self.ledger.complaints[-1])
         return answer
 
+    def upload(self, who: str) -> str:
+        """A file of theirs, for any number of commands; its id."""
+        connection = HTTPConnection("127.0.0.1", self._gateway.port, timeout=30)
+        with closing(connection):
+            headers = {"Authorization": f"Bearer {self._gateway.token(who)}"}
+            connection.request("POST", "/api/uploads?name=paper.txt", b"paper", headers)
+            id: str = msgspec.json.decode(connection.getresponse().read())["id"]
+        return id
+
+    def arrived(self, who: str, subject: str) -> str | None:
+        """The letter in their tray, once it is there; None where nobody waits for it any longer."""
+        started = time.monotonic()
+        while not self.stopped and time.monotonic() - started < STUBBORN:
+            with suppress(OSError, HTTPException):
+                status, _, page = self._gateway.ask("GET", "/api/arrivals?limit=200", who=who)
+                for row in page["items"] if status == 200 else ():
+                    if row["subject"] == subject:
+                        return str(row["id"])
+            time.sleep(PAUSE)
+        return None
+
     def _ask(self, sent: Sent, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         key, started = {"Idempotency-Key": sent.key}, time.monotonic()
         try:
@@ -160,7 +189,7 @@ class Driver:
 
 
 class _Client:
-    """One who registers, orders, works, books and reports."""
+    """One who registers, orders, works, sends, books and reports."""
 
     def __init__(self, driver: Driver, number: int) -> None:
         self._driver, self._send = driver, driver.send
@@ -170,11 +199,12 @@ class _Client:
         self._slots = 0
         tomorrow = system_clock().astimezone(BANGKOK) + timedelta(days=1)
         self._first = tomorrow.replace(minute=0, second=0, microsecond=0)
-        self._room = self._indicator = ""
+        self._room = self._indicator = self._paper = ""
 
     def prepare(self) -> None:
         room = {"name": f"mark-room{self._number}", "capacity": 20}
         self._room = self._send("clerk", "/api/rooms", room, "RoomAdded")["id"]
+        self._paper = self._driver.upload("clerk")
         named = {"standard_set": self._driver.set, "standard": 1, "name": _mark()}
         named["code"] = f"{self._number}"
         made = self._send("centralhead", "/api/indicators", named, "IndicatorNamed")
@@ -183,7 +213,7 @@ class _Client:
         self._send("centralhead", f"{self._indicator}/assignments", owner, "IndicatorAssigned")
 
     def work(self) -> None:
-        jobs: list[Callable[[], None]] = [self._letter, self._letter, self._booking, self._report]
+        jobs = (self._letter, self._letter, self._circular, self._booking, self._report)
         while not self._driver.stopped:
             with suppress(_Wrong, _Unanswered):
                 self._rng.choice(jobs)()
@@ -214,6 +244,28 @@ class _Client:
         send("officer", f"{part}/acknowledgements", {}, "LetterAcknowledged")
         send("officer", f"{part}/results", {"text": _mark()}, "ResultReported")
         send("head", f"{part}/closure", {"text": _mark()}, "GroupWorkClosed", "LetterClosed")
+
+    def _circular(self) -> None:
+        """Sent to a school, and registered there as soon as it lies in the tray."""
+        subject = f"เวียน {new_id()}"
+        paper = {
+            "kind": "external",
+            "dated": bangkok_date(system_clock()).isoformat(),
+            "recipient": "โรงเรียนในสังกัด",
+            "subject": subject,
+            "signer": _mark(),
+            "uploads": [self._paper],
+        }
+        numbered = ("DocumentRecorded", "DocumentSigned", "DocumentNumbered")
+        made = self._send("clerk", "/api/documents/papers", paper, *numbered)
+        school = {"organisation": self._known.organisations["school"], "channel": "system"}
+        to = {"recipients": [school | {"name": "ผู้อำนวยการโรงเรียน"}]}
+        self._send("clerk", f"/api/documents/{made['id']}/sendings", to, "LetterSent")
+        arrival = self._driver.arrived("school", subject)
+        if arrival is not None:
+            taken = ("ArrivalRegistered", "LetterReceived")
+            note = {"note": _mark()}
+            self._send("school", f"/api/arrivals/{arrival}/registration", note, *taken)
 
     def _booking(self) -> None:
         starts = self._first + timedelta(hours=self._slots % 9000)
