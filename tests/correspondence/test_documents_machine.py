@@ -32,6 +32,7 @@ from services.correspondence.contract import (
     VerifyDocument,
 )
 from services.correspondence.document_rights import DOCUMENT_STEPS
+from tests.correspondence.circulars import settle
 from tests.correspondence.office import (
     AUDITOR,
     CLERK,
@@ -93,10 +94,12 @@ BODIES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "cancel_number": {"reason": REASONS},
 }
 _ASIDE = {"return_draft", "withdraw_draft", "discard_draft", "cancel_number", "save_draft"}
-# What may be at fault although the step can be taken: fields left empty, the same recipient again.
+# What may be at fault although the step can be taken: fields left empty, the same recipient again,
+# letters that are just setting out.
 _MAY_FAIL: dict[str, tuple[type[Problem], ...]] = {
     "submit_draft": (Invalid,),
     "send_document": (Invalid, OutOfOrder),
+    "close_document": (OutOfOrder,),
 }
 ENDS = (DocumentState.CANCELLED, DocumentState.DISCARDED)
 _AFTER_NUMBER = ("LetterSent", "DocumentClosed", "NumberCancelled")
@@ -142,7 +145,7 @@ class Documents(RuleBasedStateMachine):
         self.office.do(PLAN_OFFICER, STEPS["submit_draft"], reply)
         self.documents = [
             self._endorsed(reply),
-            self._endorsed(self.office.submitted(circular=True)),
+            self._signed(self.office.submitted(circular=True)),
             self.office.submitted(checker=PLAN_OFFICER_2.person),
             self.office.begun(),
         ]
@@ -153,6 +156,10 @@ class Documents(RuleBasedStateMachine):
             seen = self._seen(who, id)
             if seen and "endorse_draft" in seen["actions"]:
                 self.office.do(who, STEPS["endorse_draft"], id)
+        return id
+
+    def _signed(self, id: str) -> str:
+        self.office.sign(DIRECTOR, self._endorsed(id))
         return id
 
     @rule(
@@ -193,18 +200,23 @@ class Documents(RuleBasedStateMachine):
         if burn:
             self.office.send(CLERK, BurnReservation, id=kept["id"], reason="ไม่ใช้")
 
-    @rule(data=st.data())
-    def take_another_step(self, data: st.DataObject) -> None:
-        self.take_a_step(data)
+    @rule()
+    def let_it_follow_what_it_recorded(self) -> None:
+        settle(self.office)
 
     @rule(data=st.data())
-    def take_one_more_step(self, data: st.DataObject) -> None:
-        self.take_a_step(data)
+    def take_other_steps(self, data: st.DataObject) -> None:
+        self.take_some_steps(data)
 
-    @rule(data=st.data())
-    def take_a_step(self, data: st.DataObject) -> None:
-        """One that somebody is told they may take: it is taken, or its body is at fault."""
-        possible = self._possible(data.draw(st.sampled_from(self.documents)))
+    @rule(data=st.data(), count=st.integers(1, 4))
+    def take_some_steps(self, data: st.DataObject, count: int = 3) -> None:
+        """Such as somebody is told they may take: it is taken, or its body is at fault."""
+        id = data.draw(st.sampled_from(self.documents))
+        for _ in range(count):
+            self._take_a_step(data, id)
+
+    def _take_a_step(self, data: st.DataObject, id: str) -> None:
+        possible = self._possible(id)
         if data.draw(st.integers(0, 4)) > 0:
             possible = [tried for tried in possible if tried[2] not in _ASIDE] or possible
         if not possible:
