@@ -196,6 +196,14 @@ def test_the_list_is_searched_and_filtered_by_its_address(browse: Browse, office
     assert "ไม่เข้าใจวันที่" in wrong.text or "วันที่" in wrong.text
 
 
+def test_the_search_on_top_finds_documents_too(browse: Browse, office: Office) -> None:
+    document = signed(office)
+    page = browse("clerk").open("/search?q=ผู้บริหารสถานศึกษา")
+    assert f"/documents/{document}" in page.links
+    assert "ไม่พบ" not in page.text
+    assert SUBJECT not in browse("finance").open("/search?q=ผู้บริหารสถานศึกษา").text
+
+
 def test_three_presses_lead_from_the_list_to_the_signature(browse: Browse, office: Office) -> None:
     document = to_sign(office)
     director = browse("director")
