@@ -28,7 +28,7 @@ def document_policy() -> AnyResponse:
     codes = {one["group"]: one["code"] for one in now["group_codes"]}
     begun = now | {f"code-{group}": code for group, code in codes.items()}
     begun |= {name: "apart" if now[name] else "shared" for name in _APART}
-    form = Form(begun | {"emblem": ""}, version=now["version"])
+    form = Form(begun | {"emblem": []}, version=now["version"])
     if form.sent:
         group_codes = [
             {"group": one["id"], "code": form.text(f"code-{one['id']}")}
