@@ -14,7 +14,6 @@ from services.correspondence.contract import (
     DeliveryState,
     LetterDelivered,
     LetterMailed,
-    LetterSent,
     ReceiptConfirmed,
     Recipient,
     RecipientAcknowledged,
@@ -23,7 +22,6 @@ from services.correspondence.contract import (
     RecipientRefused,
     RecipientRegistered,
     RecipientReminded,
-    Urgency,
 )
 
 PAPER = (RecipientChannel.MESSENGER, RecipientChannel.POST)
@@ -40,11 +38,6 @@ RECEIVED = (DeliveryState.REGISTERED, DeliveryState.ACKNOWLEDGED, DeliveryState.
 DELIVERED = (DeliveryState.DELIVERED, *RECEIVED)
 FAILED = (DeliveryState.UNDELIVERABLE, DeliveryState.REFUSED)
 _NOT_YET = "วันเวลาต้องไม่อยู่ในอนาคต"
-
-
-def to_be_called(letter: LetterSent) -> bool:
-    """Whether the owner is to call the recipient (ด่วนที่สุด or ด่วนภายใน, annex 7)."""
-    return letter.urgency is Urgency.MOST_URGENT or letter.deadline is not None
 
 
 def same_recipient(one: Recipient) -> tuple[str, ...]:
@@ -177,11 +170,8 @@ class Delivery(Aggregate):
             )
         )
 
-    def require_redirection(self) -> None:
-        self.require(not self.passage.received, "ผู้รับได้รับแล้ว ไม่ต้องส่งใหม่")
-
     def redirect(self, channel: RecipientChannel, address: str, seat: Seat) -> None:
-        self.require_redirection()
+        self.require(not self.passage.received, "ผู้รับได้รับแล้ว ไม่ต้องส่งใหม่")
         self.require(
             not (self.passage.in_tray and channel is RecipientChannel.SYSTEM),
             "หนังสืออยู่ในระบบของผู้รับแล้ว ให้เตือนผู้รับ หรือเลือกส่งทางอื่น",
@@ -190,7 +180,7 @@ class Delivery(Aggregate):
 
     def hand_over(self, receiver: str, at: datetime, now: datetime) -> None:
         """Paper was handed to `receiver`; what went otherwise, they acknowledged. Raises Invalid."""
-        self.require_handover()
+        self.require(not self.passage.received, "บันทึกการรับไว้แล้ว")
         if at > now:
             raise Invalid(fields={"at": [_NOT_YET]})
         if self.passage.channel in PAPER:
@@ -198,25 +188,16 @@ class Delivery(Aggregate):
         else:
             self.acknowledge(receiver, at)
 
-    def require_handover(self) -> None:
-        self.require(not self.passage.received, "บันทึกการรับไว้แล้ว")
-
-    def require_confirmation(self) -> None:
-        self.require(not self.passage.confirmed, "บันทึกการโทรยืนยันไว้แล้ว")
-
     def confirm(self, spoken_to: str, at: datetime, now: datetime, seat: Seat) -> None:
         """The owner called, and heard that it has come (annex 7). Raises Invalid."""
-        self.require_confirmation()
+        self.require(not self.passage.confirmed, "บันทึกการโทรยืนยันไว้แล้ว")
         if at > now:
             raise Invalid(fields={"at": [_NOT_YET]})
         self.record(ReceiptConfirmed(spoken_to=spoken_to, at=at, seat=seat))
 
-    def require_reminder(self) -> None:
-        """Only who has a tray on the system can be reminded there."""
-        self.require(self.passage.in_tray, "เตือนได้เฉพาะผู้รับทางระบบที่ยังไม่ลงทะเบียนรับ")
-
     def remind(self, subject: str, sender: str, seat: Seat) -> None:
-        self.require_reminder()
+        """Only who has it in a tray on the system can be reminded there."""
+        self.require(self.passage.in_tray, "เตือนได้เฉพาะผู้รับทางระบบที่ยังไม่ลงทะเบียนรับ")
         self.record(
             RecipientReminded(
                 document=self.begun.document,
