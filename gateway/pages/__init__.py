@@ -13,7 +13,8 @@ How a page is added:
 - A place in the left rail: `frame.PLACES`. Script: one module a concept in `static/js/`, asked for with
   `{{ script("x.js") }}` in block `scripts`; no inline handlers, no style attributes (the CSP forbids them).
 - A page that others may change while it is open: `data-live="letter:<id>"` on an element, which then gets
-  the event `letter-moved`, for htmx as `hx-trigger`; who may listen: `live.may_listen`.
+  the event `letter-moved`, for htmx as `hx-trigger`; who may listen: `live.may_listen`. What is looked at
+  as one of many has a topic of the organisation: `tray:<id>`, `deliveries:<id>` (`gateway.broadcast`).
 """
 
 from importlib import import_module

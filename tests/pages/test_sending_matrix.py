@@ -239,6 +239,17 @@ def test_another_way_is_chosen_from_the_recipient(browse: Browse, office: Office
     assert deliveries(office, document)[0]["address"] == "99 ม.1 ต.ตัวอย่าง"
 
 
+def test_closing_before_all_have_received_takes_a_reason(browse: Browse, office: Office) -> None:
+    document, clerk = sent(office), browse("clerk")
+    here = f"/documents/{document}/recipients"
+    page = clerk.send(clerk.open(here).form_named("close_document"))
+    assert page.status == 422
+    assert "ยังมีผู้รับที่ไม่ได้รับ 1 ราย" in page.text
+    page = clerk.send(page.form_named("close_document"), text="โรงเรียนยุบแล้ว")
+    assert "ปิดเรื่องแล้ว" in page.text
+    assert "close_document" not in page.response.text
+
+
 def test_who_has_not_received_in_time_is_gathered(browse: Browse, office: Office) -> None:
     clerk = browse("clerk")
     assert "ผู้รับทุกรายรับหนังสือในเวลา" in clerk.open("/documents/unreceived").text
