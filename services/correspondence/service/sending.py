@@ -1,6 +1,5 @@
 """Letters that go out: sent to many, followed until each has them; the messenger book; kept lists."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ from infra.errors import Invalid, NotFound, OutOfOrder, Problem
 from infra.eventstore.store import Read, Work
 from infra.identity import Seat
 from infra.ids import new_id
+from infra.mail import is_address
 from infra.messaging.service import command, query
 from services.correspondence import document_rights, sending_rights, views
 from services.correspondence.contract import (
@@ -35,7 +35,6 @@ from services.correspondence.service.following import Following
 from services.correspondence.service.tray import Tray
 
 MOST = 2000  # recipients of one document
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class Sending(Following, Tray):
@@ -283,7 +282,7 @@ def _faults(recipient: Recipient, known: set[str]) -> dict[str, list[str]]:
         return {"channel": ["ผู้รับรายนี้ไม่อยู่ในระบบ ให้เลือกส่งทางอื่น"]}
     if organisation is not None and organisation not in known:
         return {"organisation": ["ไม่พบหน่วยงานนี้ในระบบ หรือเป็นหน่วยงานของท่านเอง"]}
-    if channel is RecipientChannel.EMAIL and not _EMAIL.fullmatch(recipient.address):
+    if channel is RecipientChannel.EMAIL and not is_address(recipient.address):
         return {"address": ["ต้องเป็นที่อยู่อีเมล เช่น saraban@example.go.th"]}
     return {}
 
