@@ -58,8 +58,8 @@ def register_imports() -> AnyResponse:
         if not uploads:
             form.refuse("upload", _("เลือกไฟล์ก่อน"))
         else:
-            body = {"register": form.text("register"), "upload": uploads[0]}
-            body["year"] = form.whole("year")
+            chosen = {"register": form.text("register"), "upload": uploads[0]}
+            body: dict[str, Any] = {**chosen, "year": form.whole("year")}
             if (answer := form.send(CheckImport, body)) is not None:
                 return see(url_for("pages.register_import", id=answer["id"]))
     found = sessions.ask(ListImports)["items"]
