@@ -59,6 +59,20 @@ def test_a_letter_that_moves_is_told_with_its_version(
     assert stream.wait(10) == {f"letter:{letter}": 4}
 
 
+@pytest.mark.parametrize(
+    ("kind", "topic", "type"),
+    [("arrival", "tray", "LetterArrived"), ("delivery", "deliveries", "LetterDelivered")],
+)
+def test_one_of_an_organisations_many_is_told_to_who_looks_at_them_all(
+    publish: Callable[..., None], live: Live, kind: str, topic: str, type: str
+) -> None:
+    ours, another = (live.open("somebody", f"{topic}:{id}") for id in ("office", "school"))
+    told = event("correspondence", f"{kind}-{new_id()}", 1) | {"organisation": "office"}
+    publish("correspondence", type, told)
+    assert ours.wait(10) == {f"{topic}:office": None}
+    assert another.wait(0) == {}
+
+
 def test_a_notification_rings_its_person_alone(publish: Callable[..., None], live: Live) -> None:
     mine, theirs = live.open("me", "bell:me"), live.open("them", "bell:them")
     told = event("notify", f"notification-{new_id()}", 1, '{"person":"me"}')
