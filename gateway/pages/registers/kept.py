@@ -15,6 +15,7 @@ from gateway.parts import parts
 from infra import thai
 from infra.clock import bangkok_date, register_year
 from infra.errors import Forbidden
+from infra.identity import Role
 from services.correspondence.contract import (
     AuditNumbers,
     BurnReservation,
@@ -25,6 +26,7 @@ from services.correspondence.contract import (
 )
 from services.correspondence.contract.numbering import FIRST_YEAR, LAST_YEAR
 
+_GROUP = (Role.GROUP_CLERK, Role.GROUP_HEAD)
 _SUGGESTED = 10  # the most free numbers of a reservation that are named; the rest is counted
 
 
@@ -62,33 +64,42 @@ def _said(done: dict[str, Any]) -> str:
 
 
 def _shown(reserving: Form, burning: Form, burned: str | None = None) -> Response:
-    now = parts().clock()
     kept = sessions.ask(ListReservations, open=not request.args.get("all"))
     names.know({one["by"] for one in kept["items"]})
-    policy = sessions.ask(GetDocumentPolicy)
-    used = [
-        one
-        for one in Series
-        if policy.get(
-            {"circular": "circulars_apart", "certificate": "certificates_apart"}.get(one, ""), True
-        )
-    ]
+    policy, actor = sessions.ask(GetDocumentPolicy), sessions.current().actor
+    clerk = actor.has(Role.CENTRAL_CLERK, Role.SCHOOL_CLERK)
+    # A group's own people keep numbers of the series that it has for itself.
+    series = _used(policy) if clerk else [Series(one) for one in policy["by_group"]]
+    groups = _with_series(policy)
+    if not clerk:
+        groups = [one for one in groups if actor.has(*_GROUP, group=one["id"])]
     return (burning if burned else reserving).render(
         "registers/kept.html",
         form=reserving,
         burning=burning,
         burned=burned,
         kept=kept,
-        today=bangkok_date(now),
+        today=bangkok_date(parts().clock()),
         most=_SUGGESTED,
-        series_options=[(one.value, _(words.SERIES[one])) for one in used],
-        group_options=[
-            (one["id"], one["name"])
-            for one in names.groups()
-            if policy["by_group"] and one["id"] in {each["group"] for each in policy["group_codes"]}
-        ],
-        by_group=bool(policy["by_group"]),
+        clerk=clerk,
+        series_options=[(one.value, _(words.SERIES[one])) for one in series],
+        group_options=[(one["id"], one["name"]) for one in groups],
     )
+
+
+def _used(policy: dict[str, Any]) -> list[Series]:
+    """The series that the office numbers in."""
+    shared = {
+        Series.CIRCULAR: not policy["circulars_apart"],
+        Series.CERTIFICATE: not policy["certificates_apart"],
+    }
+    return [one for one in Series if not shared.get(one)]
+
+
+def _with_series(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    """The groups that have series for themselves."""
+    coded = {one["group"] for one in policy["group_codes"]} if policy["by_group"] else set()
+    return [one for one in names.groups() if one["id"] in coded]
 
 
 @pages.get("/documents/numbers/audit")
@@ -108,8 +119,7 @@ def number_audit() -> Response:
         found = sessions.ask(AuditNumbers, **wanted)
     except Forbidden:
         found = None
-    policy = sessions.ask(GetDocumentPolicy)
-    coded = {one["group"] for one in policy["group_codes"]} if policy["by_group"] else set()
+    groups = _with_series(sessions.ask(GetDocumentPolicy))
     return form.render(
         "registers/audit.html",
         found=found,
@@ -117,7 +127,7 @@ def number_audit() -> Response:
         years=range(this_year, this_year - 10, -1),
         spans=_spans(found["items"]) if found else [],
         series_options=[(one.value, _(words.SERIES[one])) for one in Series],
-        group_options=[(one["id"], one["name"]) for one in names.groups() if one["id"] in coded],
+        group_options=[(one["id"], one["name"]) for one in groups],
     )
 
 

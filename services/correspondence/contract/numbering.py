@@ -79,7 +79,10 @@ class DocumentPolicySet(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NumbersReserved(Event):
-    """`count` numbers of a series were kept ahead, from `first` on, until the end of `expires`."""
+    """`count` numbers of a series were kept ahead, from `first` on, until the end of `expires`.
+
+    `group` is the one that has the series for itself; None where it is the organisation's.
+    """
 
     organisation: str
     group: str | None
