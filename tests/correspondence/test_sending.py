@@ -301,6 +301,20 @@ def test_by_email_it_waits_in_the_outbox_once(office: Office) -> None:
     assert addresses == ["b@example.org", "saraban@example.org"]
 
 
+def test_one_that_cannot_set_out_holds_up_no_other(
+    small_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, subscriber = small_office, small_office.parts.subscribers["correspondence"]
+    monkeypatch.setattr(subscriber, "_back_off", ())
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "enqueue", lambda *_, **__: 1 / 0)
+        id = sent(office, [on_system(0), by("email", address="a@example.org"), on_system(1)])
+    assert states(office, id) == ["delivered", "waiting", "delivered"]
+    assert subscriber.retry_parked() == (1, 0)  # amnuay parked --retry
+    with office.parts.database.read() as connection:
+        assert len(connection.execute(select(outbox.mails)).all()) == 1
+
+
 def test_reminders_lie_in_the_tray(office: Office) -> None:
     id = sent(office, [on_system(0), on_system(1), by("post")])
     register(office, KHAO)
