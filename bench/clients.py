@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 from bench.child import Go, repeat, serve
 
 
+TRIES = 5
+
+
 class Client:
     """One connection."""
 
@@ -22,10 +25,15 @@ class Client:
             self._headers["Cookie"] = f"amnuay_session={token}"
 
     def ask(self, method: str, path: str, body: Any = None) -> bytes:
+        """The answer. Where the server says that it is not ready, it is asked again, as it says."""
         content = None if body is None else json.dumps(body).encode()
-        self._connection.request(method, path, content, self._headers)
-        answer = self._connection.getresponse()
-        said = answer.read()
+        for _ in range(TRIES):
+            self._connection.request(method, path, content, self._headers)
+            answer = self._connection.getresponse()
+            said = answer.read()
+            if answer.status != 503:
+                break
+            time.sleep(float(answer.headers.get("Retry-After", 1)))
         if answer.status >= 300:
             raise RuntimeError(f"{method} {path}: {answer.status} {said[:300]!r}")
         return said
