@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from bench.child import Go, repeat, serve
 
-
 TRIES = 5
 
 
