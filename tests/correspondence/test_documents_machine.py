@@ -52,7 +52,7 @@ from tests.correspondence.office import (
     draft,
     opened,
 )
-from tests.correspondence.test_documents import POLICY
+from tests.correspondence.papers import POLICY
 from tests.harness import fresh_database
 
 ACTING = acting(DEPUTY, DIRECTOR)

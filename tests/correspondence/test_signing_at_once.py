@@ -11,7 +11,7 @@ from infra.thai import to_thai_digits
 from services.correspondence.contract import AuditNumbers, Series, VerifyDocument
 from tests.correspondence.conftest import Told
 from tests.correspondence.office import CLERK, SIGNERS, name_of, opened
-from tests.correspondence.test_documents import choose
+from tests.correspondence.papers import choose
 from tests.harness import fresh_database
 
 _PROCESSES = 4
