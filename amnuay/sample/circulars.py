@@ -154,7 +154,7 @@ class _Circulars:
 
     def _record(self, who: Actor, at: datetime, sender: str, signer: str, **body: Any) -> str:
         """A document signed on paper, numbered; its id."""
-        paper = {"sender": sender, "reference": "", "dated": at.date(), "urgency": None}
+        paper = {"sender": sender, "reference": "(ตัวอย่าง)", "dated": at.date(), "urgency": None}
         content = papers.letter_pdf(paper | {"subject": body["subject"]}, body["recipient"])
         upload = self._services.upload(content, f"{body['subject'][:60]}.pdf", who.person)
         found: str = self._services.send(

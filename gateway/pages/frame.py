@@ -32,6 +32,12 @@ def registers_letters(actor: Actor) -> bool:
     return actor.has(Role.CENTRAL_CLERK, Role.SCHOOL_CLERK)
 
 
+def sees_tray(actor: Actor) -> bool:
+    """Whether there may be something in the tray for the visitor; what they see, the service decides."""
+    others = (Role.OFFICER, Role.GROUP_CLERK, Role.ADMINISTRATOR)
+    return any(seat.role not in others for seat in actor.seats)
+
+
 def manages_people(actor: Actor) -> bool:
     return actor.has(Role.ADMINISTRATOR)
 
@@ -175,6 +181,10 @@ class Frame:
     @property
     def reads_letters(self) -> bool:
         return self.visitor is not None and reads_letters(self.visitor.actor)
+
+    @property
+    def sees_tray(self) -> bool:
+        return self.visitor is not None and sees_tray(self.visitor.actor)
 
     @property
     def manages_people(self) -> bool:
