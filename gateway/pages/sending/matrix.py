@@ -210,11 +210,11 @@ def _forms(one: Row | None, sent: Form | None) -> dict[str, Form]:
 
 def _cells(rows: list[Row]) -> list[tuple[str, str, list[Row]]]:
     """The rows by state, those first that need something done: (word, colour, rows)."""
-    late = [row for row in rows if row["late"]]
+    late = [row for row in rows if row["late"] and row["state"] not in words.FAILED]
     found = [(_("เกินกำหนด"), "red", late)]
     for state in (*words.FAILED, *(state for state in DeliveryState if state not in words.FAILED)):
         name, colour = words.DELIVERY[state]
-        some = [row for row in rows if row["state"] == state and not row["late"]]
+        some = [row for row in rows if row["state"] == state and row not in late]
         found.append((_(name), colour, some))
     return [one for one in found if one[2]]
 
