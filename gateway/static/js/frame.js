@@ -15,7 +15,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.querySelector("[data-focus]")?.focus();
+const first = document.querySelector("[data-focus]");
+first?.focus();
+// Going to a place on the page, which Chromium may do only now, takes the focus away.
+addEventListener("load", () => {
+  if (location.hash && document.activeElement === document.body) first?.focus();
+});
 
 // Where tabs do not all fit, the one that is open is seen.
 for (const tabs of document.querySelectorAll(".tabs")) {
