@@ -215,6 +215,7 @@ def clocks_apart(estate: Estate, driver: Driver, rng: random.Random) -> None:
 def handler_fails(estate: Estate, driver: Driver, rng: random.Random) -> None:
     estate.meddle(Faults(handler="fail", one_in=30), "notify")
     driver.wait_for(150)
+    time.sleep(5)  # an event is tried again for almost three seconds before it is parked
     estate.meddle(Faults())
     driver.ledger.afterwards.append(lambda: _retry_parked(estate, driver))
 
