@@ -1,8 +1,8 @@
 """Runs all tests, each kind in a process of the sort it needs, and sums the runs up as pytest would.
 
-Playwright has an event loop of its own; containers, and processes that are started, killed and waited
-for, leave the processor idle: these run beside the others, and are shown after them. Arguments go to
-pytest, which then runs once.
+Playwright has an event loop of its own; processes that are started, killed and waited for leave the
+processor idle: these run beside the others, and are shown after them. The house in containers, two of
+each service, needs the machine for itself. Arguments go to pytest, which then runs once.
 """
 
 import re
@@ -17,9 +17,10 @@ WAITING = ("tests/amnuay", "tests/fault", "tests/infra", "tests/integration")
 _PLAIN = ("-m", "not browser and not docker")
 LANES = (  # of runs, by pytest's arguments; the first is shown as it goes
     ((*_PLAIN, *(f"--ignore={folder}" for folder in WAITING)),),
-    ((*_PLAIN, *WAITING),),
-    (("-m", "browser"), ("-m", "docker")),
+    ((*_PLAIN, *WAITING[1:]),),
+    (("-m", "browser"), (*_PLAIN, WAITING[0])),
 )
+LAST = ("-m", "docker")
 NOTHING_COLLECTED = 5
 _CLOSING = re.compile(r"^=+ (?P<counts>.*) in (?P<seconds>[\d.]+)s.* =+$", re.MULTILINE)
 _COUNT = re.compile(r"(\d+) (\w+)")
@@ -46,6 +47,7 @@ def main() -> int:
             for run in lane.result():
                 sys.stdout.write(run.output)
                 runs.append(run)
+    runs.append(_run(LAST, True))
     counts = sum((run.counts() for run in runs), Counter[str]())
     del counts["deselected"]  # each run leaves to the others what is theirs
     words = ", ".join(f"{number} {what}" for what, number in counts.items())
