@@ -158,6 +158,8 @@ class Shelf:
             "schools": False,
             "ended_by": "",
             "answered": "",
+            "copy": 0,
+            "answered": "",
             "due": NO_DAY,
             "last_step_at": moment,
             "attachments": 0,
