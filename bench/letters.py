@@ -159,7 +159,6 @@ class Shelf:
             "ended_by": "",
             "answered": "",
             "copy": 0,
-            "answered": "",
             "due": NO_DAY,
             "last_step_at": moment,
             "attachments": 0,
