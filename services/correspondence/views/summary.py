@@ -15,6 +15,7 @@ from services.correspondence.views.rows import visible, years_of
 from services.correspondence.views.tables import letters, parties, works
 
 SUGGESTED = 10
+TWINS = 20
 
 
 def summary(
@@ -69,17 +70,19 @@ def duplicates(
     sender: str,
     but: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The letters with the same ที่, ลงวันที่ and จาก that the actor may read, `but` for one."""
+    """The newest TWINS letters with the same ที่, ลงวันที่ and จาก that the actor may read, `but` for
+    one, in the order of the register."""
     key = twin(reference, dated, sender)
     if key is None:
         return []
     query = select(letters).where(
         letters.c.twin == key, visible(reach), letters.c.id != (but or "")
     )
-    rows = connection.execute(query.order_by(letters.c.year, letters.c.number))
+    newest = query.order_by(letters.c.year.desc(), letters.c.number.desc()).limit(TWINS)
+    rows = connection.execute(newest).all()
     return [
         row._asdict() | {"register": Register(row.register), "state": LetterState(row.state)}
-        for row in rows
+        for row in reversed(rows)
     ]
 
 
