@@ -1,17 +1,16 @@
 """Who has received a document, as a workbook and as CSV."""
 
-import csv
 import io
-import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import openpyxl
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from gateway.documents.spreadsheets import BOM, csv_line, sheet_cell
 from infra.clock import bangkok
 from infra.thai import format_moment
 from infra.threads import unhindered
@@ -65,12 +64,9 @@ def xlsx(rows: Iterable[Row], *, organisation: str, about: str) -> bytes:
 
 def csv_of(rows: Iterable[Row]) -> bytes:
     """The recipients as CSV: UTF-8 with a byte-order mark, by which Excel knows it for Thai."""
-    made = io.StringIO()
-    writer = csv.writer(made)
-    writer.writerow([name for name, _width in COLUMNS])
-    for place, row in enumerate(rows, 1):
-        writer.writerow([_harmless(value) for value in _line(place, row)])
-    return b"\xef\xbb\xbf" + made.getvalue().encode()
+    lines: list[list[str | int]] = [[name for name, _width in COLUMNS]]
+    lines += [_line(place, row) for place, row in enumerate(rows, 1)]
+    return BOM + b"".join(map(csv_line, lines))
 
 
 def _line(place: int, row: Row) -> list[str | int]:
@@ -105,15 +101,7 @@ def _workbook(lines: list[list[str | int]], organisation: str, about: str) -> by
         sheet.column_dimensions[get_column_letter(index)].width = width
     sheet.freeze_panes = "C4"
 
-    def cell(value: str | int, **looks: Any) -> Any:
-        made = WriteOnlyCell(
-            sheet, _UNPRINTABLE.sub("", value) if isinstance(value, str) else value
-        )
-        if isinstance(value, str):
-            made.data_type = "s"  # openpyxl would take "=…" for a formula
-        for name, look in looks.items():
-            setattr(made, name, look)
-        return made
+    cell = partial(sheet_cell, sheet)
 
     wrapped = Alignment(wrap_text=True, vertical="top")
     sheet.append([cell(f"{TITLE} {organisation}", font=Font(bold=True, size=14))])
@@ -125,13 +113,3 @@ def _workbook(lines: list[list[str | int]], organisation: str, about: str) -> by
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
-
-
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no XML file may hold them
-
-
-def _harmless(value: str | int) -> str | int:
-    """Text that a spreadsheet would run as a formula, marked as text; a lone dash is just a dash."""
-    if isinstance(value, int) or value.strip() == "-":
-        return value
-    return f"'{value}" if re.match(r"\s*[=+\-@＝＋－＠\t\r]", value) else value

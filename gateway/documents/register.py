@@ -5,21 +5,21 @@ A row is a dictionary: `number`, `reference` (ที่), `dated` (date or None)
 are, `urgency` (its Thai word) and `cancelled`.
 """
 
-import csv
 import io
 import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from gateway.documents.spreadsheets import BOM, csv_line, sheet_cell
 from infra import thai
 from infra.clock import bangkok
 from infra.threads import unhindered
@@ -146,13 +146,7 @@ def _workbook(rows: Iterable[Row], form: Form, organisation: str, period: str) -
         sheet.column_dimensions[get_column_letter(index)].width = width
     sheet.freeze_panes = "A4"
 
-    def cell(value: Any, **looks: Any) -> Any:
-        made = WriteOnlyCell(sheet, _printable(value))
-        if isinstance(value, str):
-            made.data_type = "s"  # openpyxl would take "=…" for a formula
-        for name, look in looks.items():
-            setattr(made, name, look)
-        return made
+    cell = partial(sheet_cell, sheet)
 
     bold, wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     sheet.append([cell(f"{form.title} {organisation}", font=Font(bold=True, size=14))])
@@ -186,23 +180,16 @@ def _workbook(rows: Iterable[Row], form: Form, organisation: str, period: str) -
     return made.getvalue()
 
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no XML file may hold them
-
-
-def _printable(value: Any) -> Any:
-    return _UNPRINTABLE.sub("", value) if isinstance(value, str) else value
-
-
 def register_csv(rows: Iterable[Row], form: Form = RECEIVED) -> Iterator[bytes]:
     """The register as CSV, in parts to send as they come: UTF-8 with a byte-order mark, by which
     Excel knows it for Thai."""
-    yield "\ufeff".encode() + _line(form.sheet_columns)
+    yield BOM + csv_line(form.sheet_columns)
     for row in rows:
         dated, times = row.get("dated"), list[str]()
         if form.by_day:
             received = bangkok(row["received_at"])
             times = [thai.format_date(received.date(), "numeric"), f"{received:%H:%M}"]
-        yield _line(
+        yield csv_line(
             [
                 *(_text(row.get(name)) for name in ("number", "reference")),
                 thai.format_date(dated, "numeric") if dated else "",
@@ -212,14 +199,3 @@ def register_csv(rows: Iterable[Row], form: Form = RECEIVED) -> Iterator[bytes]:
                 _text(row.get("urgency")),
             ]
         )
-
-
-def _line(values: Iterable[str]) -> bytes:
-    line = io.StringIO()
-    csv.writer(line).writerow([_harmless(value) for value in values])
-    return line.getvalue().encode()
-
-
-def _harmless(text: str) -> str:
-    """Text that a spreadsheet would run as a formula, marked as text; a lone dash is just a dash."""
-    return f"'{text}" if re.match(r"\s*[=+\-@＝＋－＠\t\r]", text) and text.strip() != "-" else text

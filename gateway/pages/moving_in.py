@@ -6,6 +6,7 @@ from flask import Response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway import sessions
+from gateway.documents.spreadsheets import BOM, csv_line
 from gateway.pages import names
 from gateway.pages.blueprint import pages
 from gateway.pages.forms import Form, see
@@ -124,12 +125,6 @@ def _context(id: str) -> dict[str, Any]:
 
 
 def _csv(name: str, lines: list[list[Any]]) -> Response:
-    def cell(value: Any) -> str:
-        text = str(value)
-        safe = f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
-        return '"' + safe.replace('"', '""') + '"'
-
-    content = "".join(",".join(map(cell, line)) + "\r\n" for line in lines)
-    response = Response("\ufeff" + content, mimetype="text/csv")
+    response = Response(BOM + b"".join(map(csv_line, lines)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
