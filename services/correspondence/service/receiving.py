@@ -57,7 +57,7 @@ from services.correspondence.letter import (
     register_of,
 )
 from services.correspondence.routing import Routing
-from services.personnel.contract import OrganisationKind, directory
+from services.personnel.contract import directory
 
 
 class Receiving:
@@ -232,7 +232,7 @@ class Receiving:
         work.actor.seat(*rights.ROUTERS, organisation=organisation)
         known = work.find(Routing, organisation)
         chosen = work.load(Routing, organisation) if known else Routing(organisation)
-        chosen.choose(_is_school(work.connection, organisation), **body)
+        chosen.choose(views.is_school(work.connection, organisation), **body)
         work.save(chosen)
         return work.done(chosen)
 
@@ -360,13 +360,8 @@ def possible(steps: Iterable[str], attempt: Callable[[str], object]) -> list[str
     return found
 
 
-def _is_school(connection: Connection, organisation: str) -> bool:
-    found = directory.organisation_of(connection, organisation)
-    return found is not None and found.kind == OrganisationKind.SCHOOL
-
-
 def _default_routing(connection: Connection, organisation: str) -> RoutingSet:
-    return routing.default(organisation, _is_school(connection, organisation))
+    return routing.default(organisation, views.is_school(connection, organisation))
 
 
 def _routing(read: Read) -> Any:

@@ -57,30 +57,30 @@ from services.correspondence.views.summary import duplicates, suggestions, summa
 from services.correspondence.views.tables import metadata, routings
 from services.correspondence.views.tasks import my_tasks
 
-# Which projection takes in the streams of a kind.
+# Which projections take in the streams of a kind, in this order. Of an import nothing is read here.
 _PROJECTIONS = {
-    "document": documents_projection.project_document,
-    "letter": projection.project,
-    "mailbox": mailbox.project,
-    "routing": projection.project,
-    "template": documents_projection.project_template,
-    "policy": numbering.project,
-    "reservation": numbering.project,
-    "delivery": sending_projection.project_delivery,
-    "arrival": sending_projection.project_arrival,
-    "recipientlist": sending_projection.project_list,
+    "arrival": (sending_projection.project_arrival,),
+    "delivery": (sending_projection.project_delivery,),
+    "document": (
+        documents_projection.project_document,
+        numbering.project,
+        sending_projection.project_document,
+    ),
+    "import": (),
+    "letter": (projection.project,),
+    "mailbox": (mailbox.project,),
+    "policy": (numbering.project,),
+    "recipientlist": (sending_projection.project_list,),
+    "reservation": (numbering.project,),
+    "routing": (projection.project,),
+    "template": (documents_projection.project_template,),
 }
 
 
 def project(connection: Connection, recorded: Recorded) -> None:
     """Bring the read tables up to an event."""
-    kind = recorded.stream.split("-", 1)[0]
-    if kind == "import":
-        return  # a milestone for others; what is shown of it is in `importing.jobs`
-    _PROJECTIONS[kind](connection, recorded)
-    if kind == "document":
-        numbering.project(connection, recorded)
-        sending_projection.project_document(connection, recorded)
+    for take_in in _PROJECTIONS[recorded.stream.split("-", 1)[0]]:
+        take_in(connection, recorded)
 
 
 __all__ = [
